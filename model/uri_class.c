@@ -1,0 +1,37 @@
+#include "model/uri_scan.h"
+
+#define U URI_CLASS_UNRESERVED
+#define LETTER (U | URI_CLASS_SCHEME | URI_CLASS_HOST)
+#define HEXADECIMAL (LETTER | URI_CLASS_ADDRESS | URI_CLASS_NUMBER)
+#define SIP_PARTS (URI_CLASS_USER | URI_CLASS_PASSWORD | URI_CLASS_PARAMETER | URI_CLASS_HEADER)
+#define BOTH_TAILS (URI_CLASS_PARAMETER | URI_CLASS_HEADER)
+#define SEPARATOR (U | URI_CLASS_NUMBER | URI_CLASS_SEPARATOR)
+
+const unsigned short uri_scan_classes[256] = {
+	['0' ... '9'] = HEXADECIMAL,
+	['a' ... 'f'] = HEXADECIMAL,
+	['A' ... 'F'] = HEXADECIMAL,
+	['g' ... 'z'] = LETTER,
+	['G' ... 'Z'] = LETTER,
+	['!'] = U,
+	['~'] = U,
+	['\''] = U,
+	['_'] = U | URI_CLASS_HOST,
+	['*'] = U | URI_CLASS_NUMBER,
+	['('] = SEPARATOR,
+	[')'] = SEPARATOR,
+	['-'] = SEPARATOR | URI_CLASS_SCHEME | URI_CLASS_HOST,
+	['.'] = SEPARATOR | URI_CLASS_SCHEME | URI_CLASS_HOST | URI_CLASS_ADDRESS,
+	['+'] = SIP_PARTS | URI_CLASS_SCHEME,
+	['&'] = SIP_PARTS,
+	['='] = SIP_PARTS,
+	['$'] = SIP_PARTS,
+	[','] = URI_CLASS_USER | URI_CLASS_PASSWORD,
+	[';'] = URI_CLASS_USER | URI_CLASS_PARAMETER,
+	['?'] = URI_CLASS_USER | URI_CLASS_HEADER,
+	['/'] = URI_CLASS_USER | BOTH_TAILS,
+	[':'] = BOTH_TAILS | URI_CLASS_ADDRESS,
+	['['] = BOTH_TAILS,
+	[']'] = BOTH_TAILS,
+	['#'] = URI_CLASS_NUMBER,
+};
