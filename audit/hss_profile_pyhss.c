@@ -1,0 +1,77 @@
+#include "audit/hss_profile.h"
+
+/* PyHSS: the user part of the IMPI is looked up as an IMSI; UAR and MAR do not look at the IMPU,
+ * and the SAR looks its user part up as IMSI or MSISDN. The AuC is reached through the EPS
+ * subscriber. */
+#define IN_ALL (IN_UAR | IN_MAR | IN_SAR)
+
+static const struct step steps[] = {
+	{.any = {FACT_HSS_ROUTED},
+	 .commands = IN_ALL,
+	 .types = FOR_ALL,
+	 .flags = STEP_UNKNOWN_PASSES,
+	 .kind = ANSWER_RESULT_CODE,
+	 .code = 3002,
+	 .rule = RULE_ROW(59)},
+	{.any = {FACT_HSS_ANSWERS},
+	 .commands = IN_ALL,
+	 .types = FOR_ALL,
+	 .flags = STEP_UNKNOWN_PASSES,
+	 .kind = ANSWER_SILENT,
+	 .rule = RULE_ROW(60)},
+	{.any = {FACT_IMPI_SENT},
+	 .commands = IN_UAR,
+	 .types = FOR_ALL,
+	 .kind = ANSWER_EXPERIMENTAL,
+	 .code = 5001,
+	 .rule = RULE_BEYOND(64)},
+	{.any = {FACT_IMPI_EXISTS},
+	 .commands = IN_UAR | IN_MAR,
+	 .types = FOR_ALL,
+	 .flags = STEP_OF_SPELLING,
+	 .kind = ANSWER_EXPERIMENTAL,
+	 .code = 5001,
+	 .rule = RULE_ROW(02),
+	 .refinement = refine_missing_impi},
+	{.any = {FACT_IMPI_UNIQUE},
+	 .commands = IN_UAR | IN_MAR,
+	 .types = FOR_ALL,
+	 .kind = ANSWER_EXPERIMENTAL,
+	 .code = 5001,
+	 .rule = RULE_ROW(47)},
+
+	{.any = {FACT_EPS_SUBSCRIBER_EXISTS},
+	 .commands = IN_MAR,
+	 .types = FOR_ALL,
+	 .kind = ANSWER_EXPERIMENTAL,
+	 .code = 5001,
+	 .rule = RULE_ROW(24)},
+	/* an exception in the handler, hence no answer */
+	{.any = {FACT_KEY_PRESENT},
+	 .commands = IN_MAR,
+	 .types = FOR_ALL,
+	 .kind = ANSWER_SILENT,
+	 .rule = RULE_ROW(23)},
+
+	{.any = {FACT_IMPU_EXISTS},
+	 .commands = IN_SAR,
+	 .types = FOR_ALL,
+	 .flags = STEP_OF_IMPU | STEP_OF_SPELLING,
+	 .kind = ANSWER_EXPERIMENTAL,
+	 .code = 5005,
+	 .rule = RULE_ROW(03),
+	 .refinement = refine_missing_impu},
+	{.any = {FACT_USER_DATA_BUILDABLE},
+	 .commands = IN_SAR,
+	 .types = FOR_ALL,
+	 .flags = STEP_UNKNOWN_PASSES | STEP_OF_IMPU,
+	 .kind = ANSWER_SILENT,
+	 .rule = RULE_ROW(19)},
+};
+
+const struct hss_profile hss_profile_pyhss = {
+	.name = "pyhss",
+	.step = steps,
+	.step_count = sizeof(steps) / sizeof(steps[0]),
+	.subsequent = {{FACT_SCSCF_STORED}, {FACT_SUBSCRIPTION_ACTIVE}},
+};
