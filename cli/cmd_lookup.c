@@ -1,0 +1,218 @@
+#include <stdio.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+#include "base/print.h"
+#include "cli/exit_code.h"
+#include "cli/lookup.h"
+
+static const char after_help[] = "IDENTITY is an IMSI, MSISDN, IMPI or IMPU in any spelling: "
+				 "001010000000001, +999…, tel:…, sip:…, user@realm.\n"
+				 "\"Not found\" is an answer: the exit code is 0.";
+
+struct answer {
+	struct json_writer *json; /* NULL: text */
+	bool use_colour;
+	unsigned found;
+	bool has_nearest;
+};
+
+static void on_view(const struct lookup_view *view, void *context)
+{
+	struct answer *a = context;
+
+	if (a->json) {
+		lookup_json(a->json, view);
+	} else {
+		if (a->found)
+			putchar('\n');
+		lookup_text(stdout, view, a->use_colour);
+	}
+	a->found++;
+}
+
+static void on_nearest(struct text identity, void *context)
+{
+	struct answer *a = context;
+
+	if (a->json) {
+		json_write_text(a->json, identity);
+	} else {
+		fputs(a->has_nearest ? ", " : "  near to it: ", stdout);
+		print_text(stdout, identity);
+	}
+	a->has_nearest = true;
+}
+
+struct searching {
+	const struct common_options *common;
+	const struct policy *policy;
+	struct store *store;
+	struct text query;
+	struct answer *answer;
+	bool wants_nearest;
+	unsigned sources; /* searched */
+	int code;
+};
+
+/* One source: its current snapshot is opened, searched and closed. */
+static bool on_source(const struct store_source *source, void *context)
+{
+	struct searching *s = context;
+	struct snapshot *snapshot;
+	struct session session;
+	const struct hss_profile *hss;
+	const struct cscf_profile *cscf;
+	struct diag diag;
+	enum rc rc;
+
+	if (!source->snapshot || (s->common->source && strcmp(s->common->source, source->name)))
+		return true;
+	s->sources++;
+	diag_init(&diag);
+	rc = store_current(s->store, source->name, &snapshot, &diag);
+	if (rc == RC_OK) {
+		s->code = session_profiles("lookup", s->common, s->policy,
+					   snapshot_get_info(snapshot)->hss, &hss, &cscf);
+		if (s->code) {
+			snapshot_close(snapshot);
+			return false;
+		}
+		rc = session_open(&session, snapshot, hss, cscf, s->policy, &diag);
+	}
+	if (rc == RC_OK) {
+		if (s->wants_nearest)
+			rc = lookup_nearest(&session, s->query, on_nearest, s->answer, &diag);
+		else
+			rc = lookup_visit(&session, s->query, s->policy, on_view, s->answer, &diag);
+		session_close(&session);
+	}
+	if (rc != RC_OK)
+		s->code = command_fail(EXIT_UNUSABLE, &diag);
+	return !s->code;
+}
+
+static int search(struct searching *s)
+{
+	struct diag diag;
+
+	diag_init(&diag);
+	if (store_sources(s->store, on_source, s, &diag) != RC_OK && !s->code)
+		s->code = command_fail(EXIT_UNUSABLE, &diag);
+	if (!s->code && !s->sources) {
+		if (s->common->source)
+			diag_set(&diag, RC_NOTFOUND,
+				 "the store holds no source %s; 'cxaudit sources' lists them",
+				 s->common->source);
+		else
+			diag_set(&diag, RC_NOTFOUND,
+				 "the store holds no source; import one with 'cxaudit import'");
+		s->code = command_fail(EXIT_UNUSABLE, &diag);
+	}
+	return s->code;
+}
+
+static int answer_json(struct searching *s)
+{
+	struct strbuf b;
+	struct json_writer j;
+	int code;
+
+	strbuf_init(&b);
+	json_write_init(&j, &b, false);
+	s->answer->json = &j;
+	json_write_object_begin(&j);
+	json_write_member_str(&j, "schema", "cxaudit/lookup/1");
+	json_write_member_text(&j, "query", s->query);
+	json_write_key(&j, "subscriptions");
+	json_write_array_begin(&j);
+	code = search(s);
+	json_write_array_end(&j);
+	if (!code && !s->answer->found) {
+		json_write_key(&j, "nearest");
+		json_write_array_begin(&j);
+		s->wants_nearest = true;
+		code = search(s);
+		json_write_array_end(&j);
+	}
+	json_write_object_end(&j);
+	if (!code)
+		code = command_print_json(&b);
+	strbuf_clear(&b);
+	return code;
+}
+
+static int answer_text(struct searching *s)
+{
+	int code = search(s);
+
+	if (code || s->answer->found)
+		return code;
+	print_text(stdout, s->query);
+	puts(": no subscription holds this identity");
+	s->wants_nearest = true;
+	code = search(s);
+	if (s->answer->has_nearest)
+		putchar('\n');
+	return code;
+}
+
+static int run(const struct program *program, const struct common_options *common,
+	       char **identities, int count)
+{
+	struct policy policy;
+	struct store *store;
+	int code = session_policy(program, common, &policy);
+
+	if (!code)
+		code = session_store(common, &store);
+	if (!code) {
+		for (int i = 0; i < count && !code; i++) {
+			struct answer answer = {.use_colour = command_use_colour()};
+			struct searching s = {
+				.common = common,
+				.policy = &policy,
+				.store = store,
+				.query = text_from(identities[i]),
+				.answer = &answer,
+			};
+
+			if (i && !common->is_json)
+				putchar('\n');
+			code = common->is_json ? answer_json(&s) : answer_text(&s);
+		}
+		store_close(store);
+	}
+	policy_clear(&policy);
+	return code;
+}
+
+int cmd_lookup(const struct program *program, int argc, char **argv)
+{
+	struct common_options common = {0};
+	const struct option_row rows[] = {
+		{"store", 's', OPTION_STRING, "DIR", &common.store,
+		 "the store (default $CXAUDIT_STORE)"},
+		{"source", 'n', OPTION_STRING, "NAME", &common.source, "only this source"},
+		{"hss", 0, OPTION_STRING, "P", &common.hss,
+		 "how the HSS behaves: 3gpp, fhoss, open5gs, pyhss"},
+		{"cscf", 0, OPTION_STRING, "P", &common.cscf,
+		 "how the CSCFs behave: 3gpp, kamailio, clearwater"},
+		{"policy", 'p', OPTION_STRING, "FILE", &common.policy,
+		 "operator's policy, see cxaudit.conf(5)"},
+		{"json", 0, OPTION_FLAG, NULL, &common.is_json,
+		 "print one JSON object a query, schema cxaudit/lookup/1"},
+		{0},
+	};
+	const struct option_set set = {
+		"lookup", "[OPTION]... IDENTITY...",
+		"Shows subscribers as provisioned, the verdict, why, and the repair.", rows,
+		after_help};
+	int first, code = options_parse(&set, argc, argv, &first);
+
+	if (code)
+		return code - 1;
+	if (first == argc)
+		return command_usage("lookup", "no identity: give an IMSI, MSISDN, IMPI or IMPU");
+	return run(program, &common, argv + first, argc - first);
+}
