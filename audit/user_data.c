@@ -187,7 +187,7 @@ static enum rc add_made(const struct resolved *r, struct arena *arena, struct cx
 			return no_memory(diag);
 		list[count++] = (struct user_data_identity){text_from(sip), 0};
 	}
-	answer->user_data[0] = (struct user_data_profile){list, count};
+	answer->user_data[0] = (struct user_data_profile){.identity = list, .count = count};
 	answer->user_data_count = 1;
 	return RC_OK;
 }

@@ -6,6 +6,9 @@ const char *cx_command_str(enum cx_command c)
 		[CX_UAR] = "UAR",
 		[CX_MAR] = "MAR",
 		[CX_SAR] = "SAR",
+		[CX_LIR] = "LIR",
+		[CX_PPR] = "PPR",
+		[CX_RTR] = "RTR",
 	};
 
 	return names[c];

@@ -3,7 +3,10 @@
 #include <stdbool.h>
 #include "base/text.h"
 
-enum cx_command { CX_UAR, CX_MAR, CX_SAR };
+/* The Cx commands, named by their requests (TS 29.229 6.1). A registration makes the first three,
+ * in this order; an observer sees all. */
+enum cx_command { CX_UAR, CX_MAR, CX_SAR, CX_LIR, CX_PPR, CX_RTR };
+#define CX_COMMANDS 6
 const char *cx_command_str(enum cx_command c); /* "UAR" */
 
 /* Values of User-Authorization-Type, TS 29.229 6.3.24. */

@@ -24,6 +24,10 @@ struct user_data_identity {
 struct user_data_profile {
 	struct user_data_identity *identity;
 	uint32_t count;
+	/* of an observed profile only; 0 in a predicted one */
+	uint64_t content; /* equal for equal iFC lists and shared sets, whatever the layout */
+	uint32_t ifc_count;
+	uint32_t faults; /* enum service_profile_fault */
 };
 
 struct cx_answer {

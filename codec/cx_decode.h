@@ -1,0 +1,27 @@
+/* Cx messages as bytes to struct cx_exchange (TS 29.229 6; cx-semantics 8): the one decoder of the
+ * live observer and of captures. A table says which AVP of which group gives which member; all
+ * others, and above all key material (609, 610, 611, 625, 626, Digest-HA1), are passed over by
+ * their lengths. */
+#pragma once
+#include "base/arena.h"
+#include "base/diag.h"
+#include "codec/diameter.h"
+#include "model/cx_exchange.h"
+
+/* The command of a Cx header; false when it is no command of TS 29.229 6.1, or another application.
+ */
+bool cx_command_of_header(const struct diameter_header *header, enum cx_command *out);
+
+/* Keeps the XML parser and the User-Data that it read last, as re-registrations bring the same
+ * again. One decoder serves one thread. */
+struct cx_decoder;
+enum rc cx_decoder_new(struct cx_decoder **out, struct diag *diag);
+void cx_decoder_free(struct cx_decoder *d);
+
+/* Fills *out from the raw messages; answer is absent where there was none, request where it was not
+ * seen, not both. Sets everything but id, time_us, latency_us and end. Damaged messages give what
+ * could be read, and out->damage. Nothing of *out points into the messages or the decoder: what it
+ * holds lives in arena. RC_NOMEM; RC_SYNTAX when not even a Cx header is there, RC_USAGE when
+ * request and answer are of different commands. */
+enum rc cx_decode(struct cx_decoder *d, struct text request, struct text answer,
+		  struct arena *arena, struct cx_exchange *out, struct diag *diag);
