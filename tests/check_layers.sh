@@ -60,6 +60,8 @@ BEGIN {
 	only["sqlite3ext.h"] = "store"
 	only["libxml"] = "codec importers"
 	only["freeDiameter"] = "cx"
+	only["osip2"] = "trace"
+	only["osipparser2"] = "trace"
 	only["archive.h"] = "importers"
 	only["archive_entry.h"] = "importers"
 	only["libpq-fe.h"] = "store"
