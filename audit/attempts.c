@@ -1,8 +1,8 @@
 #include "audit/attempts.h"
 
+#include "model/auth_scheme.h"
 #include "model/identity.h"
 
-#define SCHEME_DEFAULT "Digest-AKAv1-MD5"
 #define IMSI_DIGITS_USUAL 14 /* those in use have 14 or 15 */
 
 struct visiting {
@@ -29,28 +29,6 @@ static void visit(struct visiting *v, const struct attempt *attempt)
 /* --- the scheme asked for (design.md 10.5) -------------------------------------------------------
  */
 
-static const struct {
-	unsigned bit;
-	const char *name;
-} schemes[] = {
-	{SCHEME_AKAV1, SCHEME_DEFAULT},
-	{SCHEME_SIP_DIGEST, "SIP Digest"},
-	{SCHEME_AKAV2, "Digest-AKAv2-MD5"},
-	{SCHEME_MD5, "Digest-MD5"},
-	{SCHEME_DIGEST, "Digest"},
-	{SCHEME_HTTP_DIGEST_MD5, "HTTP_DIGEST_MD5"},
-	{SCHEME_NASS_BUNDLED, "NASS-Bundled"},
-	{SCHEME_EARLY_IMS, "Early-IMS-Security"},
-};
-
-static const char *scheme_of_mask(unsigned mask)
-{
-	for (size_t i = 0; i < sizeof(schemes) / sizeof(schemes[0]); i++)
-		if (mask & schemes[i].bit)
-			return schemes[i].name;
-	return SCHEME_DEFAULT;
-}
-
 static struct text scheme_of(const struct visiting *v, const struct impi *impi)
 {
 	unsigned mask;
@@ -58,11 +36,11 @@ static struct text scheme_of(const struct visiting *v, const struct impi *impi)
 	if (v->policy->scheme.data)
 		return v->policy->scheme;
 	if (!impi || !impi->has_schemes || impi->schemes & SCHEME_AKAV1)
-		return TEXT_LITERAL(SCHEME_DEFAULT);
+		return text_from(auth_scheme_name(SCHEME_AKAV1));
 	mask = impi->schemes;
 	if (impi->has_default_scheme && impi->default_scheme & mask)
 		mask &= impi->default_scheme;
-	return text_from(scheme_of_mask(mask));
+	return text_from(auth_scheme_name(mask));
 }
 
 /* --- the visited network at home (design.md 10.4)

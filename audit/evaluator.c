@@ -51,19 +51,18 @@ enum severity finding_severity(const struct rule *rule, enum certainty certainty
 	return rule->severity;
 }
 
-static uint64_t fnv1a(uint64_t hash, struct text t)
+/* The text and a byte that no UTF-8 text holds, so that "ab", "c" differs from "a", "bc". */
+static uint64_t hash_part(uint64_t hash, struct text t)
 {
-	for (size_t i = 0; i < t.length; i++)
-		hash = (hash ^ (unsigned char)t.data[i]) * UINT64_C(0x100000001b3);
-	return (hash ^ 0xff) * UINT64_C(0x100000001b3);
+	return text_hash(text_hash(hash, t), TEXT_LITERAL("\xff"));
 }
 
 uint64_t finding_fingerprint(const struct rule *rule, struct text imsi, struct text impi,
 			     struct text impu)
 {
-	uint64_t hash = fnv1a(UINT64_C(0xcbf29ce484222325), text_from(rule->id));
+	uint64_t hash = hash_part(TEXT_HASH_SEED, text_from(rule->id));
 
-	return fnv1a(fnv1a(fnv1a(hash, imsi), impi), impu);
+	return hash_part(hash_part(hash_part(hash, imsi), impi), impu);
 }
 
 void evaluator_init(struct evaluator *e, struct predictor *p, const struct plmn_rule *export_rules,

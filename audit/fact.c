@@ -78,3 +78,8 @@ void facts_set(struct facts *f, enum fact which, enum tri value, enum fact_basis
 	f->fact[which].basis = basis;
 	f->fact[which].subject = subject;
 }
+
+void facts_set_told(struct facts *f, enum fact which, enum tri value, struct text subject)
+{
+	facts_set(f, which, value, value == TRI_UNKNOWN ? BASIS_MISSING : BASIS_EXPORTED, subject);
+}

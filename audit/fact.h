@@ -118,3 +118,5 @@ struct facts {
 void facts_init(struct facts *f);
 void facts_set(struct facts *f, enum fact which, enum tri value, enum fact_basis basis,
 	       struct text subject);
+/* A fact that the source tells, or, where value is unknown, does not. */
+void facts_set_told(struct facts *f, enum fact which, enum tri value, struct text subject);

@@ -1,5 +1,6 @@
 #include "audit/matching.h"
 
+#include "model/auth_scheme.h"
 #include "model/collation.h"
 #include "model/identity.h"
 #include "model/uri.h"
@@ -226,30 +227,7 @@ const struct matching *matching_find(const char *hss)
 	return &matchings[0];
 }
 
-/* SIP-Authentication-Scheme (TS 29.229 6.3.9) and the dialects of FHoSS and Kamailio. */
-static const struct {
-	const char *name;
-	unsigned bit;
-} schemes[] = {
-	{"Digest-AKAv1-MD5", SCHEME_AKAV1},
-	{"Digest-AKAv2-MD5", SCHEME_AKAV2},
-	{"Digest-MD5", SCHEME_MD5},
-	{"Digest", SCHEME_DIGEST},
-	{"HTTP_DIGEST_MD5", SCHEME_HTTP_DIGEST_MD5},
-	{"Early-IMS-Security", SCHEME_EARLY_IMS},
-	{"NASS-Bundled", SCHEME_NASS_BUNDLED},
-	{"SIP Digest", SCHEME_SIP_DIGEST},
-	{"Unknown", SCHEME_ASK_HSS},
-	{"unknown", SCHEME_ASK_HSS},
-};
-
 unsigned matching_scheme(const struct matching *m, struct text name)
 {
-	for (size_t i = 0; i < sizeof(schemes) / sizeof(schemes[0]); i++) {
-		struct text known = text_from(schemes[i].name);
-
-		if (m->is_scheme_exact ? text_equal(known, name) : text_equal_nocase(known, name))
-			return schemes[i].bit;
-	}
-	return 0;
+	return auth_scheme_find(name, m->is_scheme_exact);
 }

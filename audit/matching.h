@@ -51,7 +51,6 @@ struct matching {
 const struct matching *matching_find(const char *hss);
 
 /* The bit of a scheme name: 0 for one that is not known, SCHEME_ASK_HSS for "Unknown". */
-#define SCHEME_ASK_HSS (1u << 31)
 unsigned matching_scheme(const struct matching *m, struct text name);
 
 /* The user part of a NAI: what stands before the first '@'; absent when there is none. */

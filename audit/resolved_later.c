@@ -1,11 +1,7 @@
 /* Facts of S-CSCF selection, of MAR and of SAR (cx-semantics 2 step 5, 3, 4). */
 #include "audit/resolved.h"
+#include "model/auth_scheme.h"
 #include "model/uri.h"
-
-static void set_told(struct facts *f, enum fact which, enum tri value, struct text subject)
-{
-	facts_set(f, which, value, value == TRI_UNKNOWN ? BASIS_MISSING : BASIS_EXPORTED, subject);
-}
 
 static enum tri any_state(const struct ims_subscription *s, unsigned states)
 {
@@ -81,17 +77,18 @@ static void directory_facts(const struct resolved *r, struct facts *f)
 		return;
 	count_preferred(d, &r->a->preferred_set, &names, &known);
 	if (r->a->scscf.state == LINK_ID)
-		set_told(f, FACT_SCSCF_REACHABLE,
-			 tri_from_bool(is_in_directory(d, r->a->scscf_name)),
-			 r->a->scscf_name.length ? r->attempt->impi : TEXT_NONE);
+		facts_set_told(f, FACT_SCSCF_REACHABLE,
+			       tri_from_bool(is_in_directory(d, r->a->scscf_name)),
+			       r->a->scscf_name.length ? r->attempt->impi : TEXT_NONE);
 	else if (names)
-		set_told(f, FACT_SCSCF_REACHABLE, tri_from_bool(known > 0), r->attempt->impi);
+		facts_set_told(f, FACT_SCSCF_REACHABLE, tri_from_bool(known > 0), r->attempt->impi);
 	if (r->a->capability_set.state != LINK_ID)
 		return;
 	for (uint32_t i = 0; i < d->scscf_count && !is_served; i++)
 		is_served = offers_set(d, d->scscf[i].id, r->a->capability_set.id);
 	/* A preferred name is taken whatever it can do (cx-semantics 12). */
-	set_told(f, FACT_CAPABILITIES_SERVED, tri_from_bool(is_served || names), r->attempt->impi);
+	facts_set_told(f, FACT_CAPABILITIES_SERVED, tri_from_bool(is_served || names),
+		       r->attempt->impi);
 }
 
 void resolved_selection_facts(const struct resolved *r, struct facts *f)
@@ -107,12 +104,12 @@ void resolved_selection_facts(const struct resolved *r, struct facts *f)
 	}
 	if (s->scscf.state != LINK_UNKNOWN)
 		stored = tri_from_bool(s->scscf.state == LINK_ID);
-	set_told(f, FACT_SCSCF_STORED, stored, r->attempt->impi);
-	set_told(f, FACT_SUBSCRIPTION_ACTIVE,
-		 any_state(s, 1u << REG_STATE_REGISTERED | 1u << REG_STATE_UNREGISTERED),
-		 r->attempt->impi);
-	set_told(f, FACT_AUTH_PENDING, any_state(s, 1u << REG_STATE_AUTH_PENDING),
-		 r->attempt->impi);
+	facts_set_told(f, FACT_SCSCF_STORED, stored, r->attempt->impi);
+	facts_set_told(f, FACT_SUBSCRIPTION_ACTIVE,
+		       any_state(s, 1u << REG_STATE_REGISTERED | 1u << REG_STATE_UNREGISTERED),
+		       r->attempt->impi);
+	facts_set_told(f, FACT_AUTH_PENDING, any_state(s, 1u << REG_STATE_AUTH_PENDING),
+		       r->attempt->impi);
 	directory_facts(r, f);
 }
 
@@ -129,18 +126,19 @@ static void chosen_scheme_facts(const struct resolved *r, const struct impi *imp
 
 	if (!r->matching->is_scheme_exact) {
 		if (impi->has_schemes)
-			set_told(f, FACT_SCHEME_SUPPORTED,
-				 tri_from_bool(impi->schemes & SCHEMES_HELD_BY_HSS), subject);
+			facts_set_told(f, FACT_SCHEME_SUPPORTED,
+				       tri_from_bool(impi->schemes & SCHEMES_HELD_BY_HSS), subject);
 		return;
 	}
 	if (!impi->has_default_scheme)
 		return;
 	if (impi->has_schemes)
-		set_told(f, FACT_SCHEME_SUPPORTED, tri_from_bool((chosen & impi->schemes) != 0),
-			 subject);
-	set_told(f, FACT_DEFAULT_SCHEME_VALID,
-		 tri_from_bool(chosen && !(chosen & (chosen - 1)) && chosen <= SCHEME_SIP_DIGEST),
-		 subject);
+		facts_set_told(f, FACT_SCHEME_SUPPORTED,
+			       tri_from_bool((chosen & impi->schemes) != 0), subject);
+	facts_set_told(f, FACT_DEFAULT_SCHEME_VALID,
+		       tri_from_bool(chosen && !(chosen & (chosen - 1)) &&
+				     chosen <= SCHEME_SIP_DIGEST),
+		       subject);
 }
 
 static void key_facts(const struct resolved *r, const struct impi *impi, unsigned scheme,
@@ -156,13 +154,13 @@ static void key_facts(const struct resolved *r, const struct impi *impi, unsigne
 	/* A vector cannot be made with an unreadable sequence number either, and ends like a
 	 * missing key. */
 	if (scheme & SCHEMES_WITH_SQN && impi->sqn_readable == TRI_NO)
-		set_told(f, FACT_KEY_PRESENT, TRI_NO, subject);
+		facts_set_told(f, FACT_KEY_PRESENT, TRI_NO, subject);
 	else if (impi->has_key == TRI_UNKNOWN)
 		facts_set(f, FACT_KEY_PRESENT, assumed, basis, subject);
 	else
-		set_told(f, FACT_KEY_PRESENT, impi->has_key, subject);
+		facts_set_told(f, FACT_KEY_PRESENT, impi->has_key, subject);
 	if (scheme & SCHEMES_WITH_SQN && impi->has_sqn != TRI_UNKNOWN)
-		set_told(f, FACT_SQN_PRESENT, impi->has_sqn, subject);
+		facts_set_told(f, FACT_SQN_PRESENT, impi->has_sqn, subject);
 }
 
 void resolved_authentication_facts(const struct resolved *r, struct facts *f)
@@ -171,23 +169,23 @@ void resolved_authentication_facts(const struct resolved *r, struct facts *f)
 	unsigned scheme = name.data ? matching_scheme(r->matching, name) : 0;
 	const struct impi *impi = r->a && r->impi != NOT_FOUND ? &r->a->impi[r->impi] : NULL;
 
-	set_told(f, FACT_SCHEME_SENT, tri_from_bool(name.data != NULL), name);
-	set_told(f, FACT_SCHEME_RECOGNISED, tri_from_bool(scheme != 0), name);
+	facts_set_told(f, FACT_SCHEME_SENT, tri_from_bool(name.data != NULL), name);
+	facts_set_told(f, FACT_SCHEME_RECOGNISED, tri_from_bool(scheme != 0), name);
 	if (r->matching->subscriber) {
 		/* open5gs and PyHSS know AKAv1 alone. */
 		bool is_aka = scheme & (SCHEME_AKAV1 | SCHEME_ASK_HSS);
 
-		set_told(f, FACT_SCHEME_SUPPORTED, tri_from_bool(is_aka), name);
+		facts_set_told(f, FACT_SCHEME_SUPPORTED, tri_from_bool(is_aka), name);
 	} else if (impi && scheme == SCHEME_ASK_HSS) {
 		chosen_scheme_facts(r, impi, f);
 	} else if (impi && impi->has_schemes) {
-		set_told(f, FACT_SCHEME_SUPPORTED, tri_from_bool((scheme & impi->schemes) != 0),
-			 impi_text);
+		facts_set_told(f, FACT_SCHEME_SUPPORTED,
+			       tri_from_bool((scheme & impi->schemes) != 0), impi_text);
 	}
 	if (impi)
 		key_facts(r, impi, scheme == SCHEME_ASK_HSS ? impi->default_scheme : scheme, f);
 	if (r->a && f->state == REG_STATE_REGISTERED && r->a->scscf.state == LINK_NONE)
-		set_told(f, FACT_SCSCF_NAME_USABLE, TRI_NO, impi_text);
+		facts_set_told(f, FACT_SCSCF_NAME_USABLE, TRI_NO, impi_text);
 }
 
 /* True when the presented IMPU is one of those that PyHSS' template makes: sip:<IMSI>@domain,
@@ -221,23 +219,25 @@ void resolved_assignment_facts(const struct resolved *r, struct facts *f)
 	const struct impu *impu;
 
 	if (r->a && r->matching->order == USER_DATA_PYHSS)
-		set_told(f, FACT_IMPU_IN_USER_DATA, tri_from_bool(is_in_template(r)), subject);
+		facts_set_told(f, FACT_IMPU_IN_USER_DATA, tri_from_bool(is_in_template(r)),
+			       subject);
 	if (r->a && r->a->scscf.state == LINK_ID && r->attempt->server_name.data &&
 	    f->state == REG_STATE_REGISTERED)
-		set_told(f, FACT_SCSCF_NOT_OTHER,
-			 tri_from_bool(is_same_server(r->a->scscf_name, r->attempt->server_name)),
-			 subject);
+		facts_set_told(
+			f, FACT_SCSCF_NOT_OTHER,
+			tri_from_bool(is_same_server(r->a->scscf_name, r->attempt->server_name)),
+			subject);
 	if (!r->set)
 		return;
 	impu = &r->b->impu[r->impu];
 	if (r->matching->is_user_data_exact)
-		set_told(f, FACT_IMPU_IN_USER_DATA,
-			 tri_from_bool(text_equal(impu->identity, subject)), subject);
+		facts_set_told(f, FACT_IMPU_IN_USER_DATA,
+			       tri_from_bool(text_equal(impu->identity, subject)), subject);
 	if (impu->kind != IMPU_DISTINCT_PSI && impu->kind != IMPU_WILDCARDED_PSI)
 		return;
-	set_told(f, FACT_NOT_PSI, TRI_NO, subject);
+	facts_set_told(f, FACT_NOT_PSI, TRI_NO, subject);
 	if (impu->psi_active != TRI_UNKNOWN)
-		set_told(f, FACT_PSI_ACTIVE, impu->psi_active, subject);
+		facts_set_told(f, FACT_PSI_ACTIVE, impu->psi_active, subject);
 }
 
 /* What has no carrier, because an identity is missing, is nobody's defect. */

@@ -9,12 +9,6 @@ const struct association *resolved_association(const struct resolved *r)
 	return subscription_association(r->a, r->impi, r->impu);
 }
 
-/* Sets a fact that the source tells, or does not. */
-static void set_told(struct facts *f, enum fact which, enum tri value, struct text subject)
-{
-	facts_set(f, which, value, value == TRI_UNKNOWN ? BASIS_MISSING : BASIS_EXPORTED, subject);
-}
-
 static void set_assumed(struct facts *f, enum fact which, enum tri assumed, struct text subject)
 {
 	facts_set(f, which, assumed, assumed == TRI_UNKNOWN ? BASIS_MISSING : BASIS_DEFAULTED,
@@ -134,10 +128,10 @@ static void association_facts(const struct resolved *r, struct facts *f)
 		associated = TRI_UNKNOWN;
 	if (associated == TRI_NO && r->population->is_partial)
 		associated = TRI_UNKNOWN;
-	set_told(f, FACT_ASSOCIATED, associated, r->attempt->impu);
+	facts_set_told(f, FACT_ASSOCIATED, associated, r->attempt->impu);
 	if (pair)
-		set_told(f, FACT_ASSOCIATION_UNIQUE, tri_from_bool(pair->rows <= 1),
-			 r->attempt->impu);
+		facts_set_told(f, FACT_ASSOCIATION_UNIQUE, tri_from_bool(pair->rows <= 1),
+			       r->attempt->impu);
 }
 
 void resolved_identity_facts(const struct resolved *r, struct facts *f)
@@ -146,37 +140,37 @@ void resolved_identity_facts(const struct resolved *r, struct facts *f)
 	enum fact_basis basis = r->impu_match == MATCH_LOOSE ? BASIS_OPEN : BASIS_EXPORTED;
 	char digits[MATCHING_KEY_MAX];
 
-	set_told(f, FACT_IMPI_SENT, tri_from_bool(impi.data != NULL), impi);
-	set_told(f, FACT_IMPU_SENT, tri_from_bool(impu.data != NULL), impu);
-	set_told(f, FACT_VISITED_NETWORK_SENT,
-		 tri_from_bool(r->attempt->visited_network.data != NULL),
-		 r->attempt->visited_network);
+	facts_set_told(f, FACT_IMPI_SENT, tri_from_bool(impi.data != NULL), impi);
+	facts_set_told(f, FACT_IMPU_SENT, tri_from_bool(impu.data != NULL), impu);
+	facts_set_told(f, FACT_VISITED_NETWORK_SENT,
+		       tri_from_bool(r->attempt->visited_network.data != NULL),
+		       r->attempt->visited_network);
 	if (r->matching->subscriber) {
 		size_t length = matching_digits(impi, digits).length;
 
-		set_told(f, FACT_IMPI_WELL_FORMED,
-			 tri_from_bool(length && length <= IMSI_DIGITS_MAX), impi);
+		facts_set_told(f, FACT_IMPI_WELL_FORMED,
+			       tri_from_bool(length && length <= IMSI_DIGITS_MAX), impi);
 	}
 	set_exists(r, f, FACT_IMPI_EXISTS, r->a != NULL,
 		   is_card_unknown(r) ? BASIS_OPEN : BASIS_EXPORTED, impi);
 	if (r->a) {
-		set_told(f, FACT_IMPI_UNIQUE, tri_from_bool(r->impi_matches <= 1), impi);
-		set_told(f, FACT_SUBSCRIPTION_EXISTS,
-			 tri_from_bool(r->a->kind != RECORD_ORPHAN_IMPI), impi);
+		facts_set_told(f, FACT_IMPI_UNIQUE, tri_from_bool(r->impi_matches <= 1), impi);
+		facts_set_told(f, FACT_SUBSCRIPTION_EXISTS,
+			       tri_from_bool(r->a->kind != RECORD_ORPHAN_IMPI), impi);
 	}
 	set_exists(r, f, FACT_IMPU_EXISTS, r->b != NULL || r->is_impu_number, basis, impu);
 	if (r->b) {
-		set_told(f, FACT_IMPU_UNIQUE, tri_from_bool(is_impu_unique(r)), impu);
-		set_told(f, FACT_IMPU_IN_ONE_SUBSCRIPTION,
-			 tri_from_bool(r->impu_subscriptions <= 1), impu);
-		set_told(f, FACT_IMPU_DISTINCT, is_distinct(r), impu);
-		set_told(f, FACT_IMPU_OF_ONE_IMPI, tri_from_bool(count_impis(r) <= 1), impu);
+		facts_set_told(f, FACT_IMPU_UNIQUE, tri_from_bool(is_impu_unique(r)), impu);
+		facts_set_told(f, FACT_IMPU_IN_ONE_SUBSCRIPTION,
+			       tri_from_bool(r->impu_subscriptions <= 1), impu);
+		facts_set_told(f, FACT_IMPU_DISTINCT, is_distinct(r), impu);
+		facts_set_told(f, FACT_IMPU_OF_ONE_IMPI, tri_from_bool(count_impis(r) <= 1), impu);
 	} else if (r->a && r->impi != NOT_FOUND) {
-		set_told(f, FACT_SET_HAS_SIP_URI, has_sip_uri(r), impi);
+		facts_set_told(f, FACT_SET_HAS_SIP_URI, has_sip_uri(r), impi);
 		f->is_pair_chosen |= is_isim_possible(r);
 	}
 	if (is_temporary(r))
-		set_told(f, FACT_NOT_TEMPORARY_IMPU, TRI_NO, impu);
+		facts_set_told(f, FACT_NOT_TEMPORARY_IMPU, TRI_NO, impu);
 	association_facts(r, f);
 }
 
@@ -204,7 +198,7 @@ void resolved_set_facts(const struct resolved *r, struct facts *f)
 	self = implicit_set_flags(r->matching, r->population->directory, impu);
 	f->is_impu_barred_naive = impu->barred == TRI_YES;
 	f->state = impu->state;
-	set_told(f, FACT_IMPU_UNBARRED, tri_not(impu->barred), subject);
+	facts_set_told(f, FACT_IMPU_UNBARRED, tri_not(impu->barred), subject);
 	other = implicit_set_any_other(set, MEMBER_UNBARRED, self);
 	if (other == TRI_NO && implicit_set_any_other(set, MEMBER_BARRING_UNKNOWN, self) != TRI_NO)
 		other = TRI_UNKNOWN;
@@ -212,21 +206,23 @@ void resolved_set_facts(const struct resolved *r, struct facts *f)
 		other = TRI_UNKNOWN;
 	if (other == TRI_NO && r->population->is_partial)
 		other = TRI_UNKNOWN;
-	set_told(f, FACT_SET_HAS_UNBARRED, other, subject);
-	set_told(f, FACT_SET_HAS_UNBARRED_WILDCARD,
-		 implicit_set_any_other(set, MEMBER_WILDCARD_UNBARRED, self), subject);
-	set_told(f, FACT_SET_WITHIN_SUBSCRIPTION, tri_from_bool(!r->is_set_wider), subject);
-	set_told(f, FACT_OTHER_SET_HAS_UNBARRED, tri_from_bool(has_unbarred_elsewhere(r)), subject);
+	facts_set_told(f, FACT_SET_HAS_UNBARRED, other, subject);
+	facts_set_told(f, FACT_SET_HAS_UNBARRED_WILDCARD,
+		       implicit_set_any_other(set, MEMBER_WILDCARD_UNBARRED, self), subject);
+	facts_set_told(f, FACT_SET_WITHIN_SUBSCRIPTION, tri_from_bool(!r->is_set_wider), subject);
+	facts_set_told(f, FACT_OTHER_SET_HAS_UNBARRED, tri_from_bool(has_unbarred_elsewhere(r)),
+		       subject);
 	if (self & MEMBER_PROFILE_UNKNOWN)
 		set_assumed(f, FACT_SERVICE_PROFILE_ASSIGNED, TRI_YES, subject);
 	else
-		set_told(f, FACT_SERVICE_PROFILE_ASSIGNED,
-			 tri_from_bool(!(self & MEMBER_PROFILE_MISSING)), subject);
+		facts_set_told(f, FACT_SERVICE_PROFILE_ASSIGNED,
+			       tri_from_bool(!(self & MEMBER_PROFILE_MISSING)), subject);
 	if (implicit_set_any_other(set, MEMBER_PROFILE_MISSING, self) == TRI_YES)
-		set_told(f, FACT_SET_PROFILES_ASSIGNED, TRI_NO, subject);
-	set_told(f, FACT_USER_DATA_BUILDABLE, tri_not(implicit_set_any(set, MEMBER_UNBUILDABLE)),
-		 subject);
-	set_told(f, FACT_USER_DATA_VALID, tri_not(implicit_set_any(set, MEMBER_INVALID)), subject);
+		facts_set_told(f, FACT_SET_PROFILES_ASSIGNED, TRI_NO, subject);
+	facts_set_told(f, FACT_USER_DATA_BUILDABLE,
+		       tri_not(implicit_set_any(set, MEMBER_UNBUILDABLE)), subject);
+	facts_set_told(f, FACT_USER_DATA_VALID, tri_not(implicit_set_any(set, MEMBER_INVALID)),
+		       subject);
 }
 
 /* True when the visited network is the subscriber's own (design.md 10.4). */
@@ -326,16 +322,17 @@ void resolved_roaming_facts(const struct resolved *r, struct facts *f)
 	else if (r->set && r->b->impu[r->impu].has_grants)
 		facts_set(f, FACT_ROAMING_ALLOWED, TRI_UNKNOWN, BASIS_MISSING, visited);
 	else if (by_impi != TRI_UNKNOWN)
-		set_told(f, FACT_ROAMING_ALLOWED, is_home(r) ? TRI_YES : by_impi, visited);
+		facts_set_told(f, FACT_ROAMING_ALLOWED, is_home(r) ? TRI_YES : by_impi, visited);
 	else if (r->a && r->b)
 		set_assumed(f, FACT_ROAMING_ALLOWED, assumed, visited);
 	if (r->a && r->impi != NOT_FOUND && r->a->impi[r->impi].barred == TRI_YES)
-		set_told(f, FACT_IMS_AUTHORISED, TRI_NO, r->attempt->impi);
+		facts_set_told(f, FACT_IMS_AUTHORISED, TRI_NO, r->attempt->impi);
 	else if (r->a && r->a->ims_authorised != TRI_UNKNOWN)
-		set_told(f, FACT_IMS_AUTHORISED, r->a->ims_authorised, r->attempt->impi);
+		facts_set_told(f, FACT_IMS_AUTHORISED, r->a->ims_authorised, r->attempt->impi);
 	else
 		set_assumed(f, FACT_IMS_AUTHORISED, r->policy->assume_ims_authorised,
 			    r->attempt->impi);
 	if (r->set && r->b->impu[r->impu].may_register != TRI_UNKNOWN)
-		set_told(f, FACT_MAY_REGISTER, r->b->impu[r->impu].may_register, r->attempt->impu);
+		facts_set_told(f, FACT_MAY_REGISTER, r->b->impu[r->impu].may_register,
+			       r->attempt->impu);
 }

@@ -25,7 +25,8 @@ static const struct rule rules[] = {
 
 const struct rule *rule_table(size_t *count)
 {
-	*count = RULE_COUNT;
+	if (count)
+		*count = RULE_COUNT;
 	return rules;
 }
 

@@ -4,6 +4,7 @@
 #include <stddef.h>
 #include "model/finding.h"
 
+/* All rules by number; count may be NULL. */
 const struct rule *rule_table(size_t *count);
 /* By id ("CXA007"), slug or row ("D07"), any case; NULL when unknown. */
 const struct rule *rule_find(struct text id);

@@ -73,11 +73,7 @@ void tally_add(struct tally *t, const struct audit_unit *u, uint64_t count,
 
 static uint64_t group_hash(const struct rule *rule, struct text key)
 {
-	uint64_t hash = (uint64_t)(uintptr_t)rule;
-
-	for (size_t i = 0; i < key.length; i++)
-		hash = (hash ^ (unsigned char)key.data[i]) * UINT64_C(0x100000001b3);
-	return hash * UINT64_C(0x9e3779b97f4a7c15) >> 32;
+	return text_hash((uint64_t)(uintptr_t)rule, key) * UINT64_C(0x9e3779b97f4a7c15) >> 32;
 }
 
 /* The slot of a key: 0 in it when the key is new, else the group's number + 1. */

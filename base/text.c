@@ -84,6 +84,13 @@ ptrdiff_t text_find_last(struct text a, char c)
 	return -1;
 }
 
+uint64_t text_hash(uint64_t hash, struct text t)
+{
+	for (size_t i = 0; i < t.length; i++)
+		hash = (hash ^ (unsigned char)t.data[i]) * UINT64_C(0x100000001b3);
+	return hash;
+}
+
 char *text_copy(struct text a, char *out, size_t size)
 {
 	size_t length = a.length;

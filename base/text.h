@@ -2,6 +2,7 @@
 #pragma once
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 #include <string.h>
 
 struct text {
@@ -51,6 +52,11 @@ ptrdiff_t text_find(struct text a, char c);
 
 /* The last position of c, or -1. */
 ptrdiff_t text_find_last(struct text a, char c);
+
+/* FNV-1a, 64 bits, over the bytes of t: for small tables and stable fingerprints, not against
+ * hostile keys. hash goes on from an earlier call; the first gets TEXT_HASH_SEED. */
+#define TEXT_HASH_SEED UINT64_C(0xcbf29ce484222325)
+uint64_t text_hash(uint64_t hash, struct text t);
 
 /* Copies at most size - 1 bytes and terminates; returns out. For messages and small buffers. */
 char *text_copy(struct text a, char *out, size_t size);

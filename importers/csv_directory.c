@@ -34,18 +34,16 @@ void csv_directory_clear(struct csv_directory *d)
 	memset(d, 0, sizeof(*d));
 }
 
-static uint32_t hash_text(struct text t)
+static uint32_t slot_hash(struct text t)
 {
-	uint64_t hash = 14695981039346656037u;
+	uint64_t hash = text_hash(TEXT_HASH_SEED, t);
 
-	for (size_t i = 0; i < t.length; i++)
-		hash = (hash ^ (unsigned char)t.data[i]) * 1099511628211u;
 	return (uint32_t)(hash ^ hash >> 32);
 }
 
 static uint32_t *names_slot(const struct csv_names *n, struct text t)
 {
-	uint32_t i = hash_text(t) & (n->slots - 1);
+	uint32_t i = slot_hash(t) & (n->slots - 1);
 
 	while (n->slot[i] && !text_equal(n->text[n->slot[i] - 1], t))
 		i = (i + 1) & (n->slots - 1);

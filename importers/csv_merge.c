@@ -145,15 +145,6 @@ void csv_disputes_clear(struct csv_disputes *d)
 	*d = (struct csv_disputes){NULL, 0, 0};
 }
 
-static uint64_t hash_text(struct text t)
-{
-	uint64_t hash = 14695981039346656037u;
-
-	for (size_t i = 0; i < t.length; i++)
-		hash = (hash ^ (unsigned char)t.data[i]) * 1099511628211u;
-	return hash;
-}
-
 void csv_disputes_add(struct csv_disputes *d, struct text identity, uint32_t facts)
 {
 	size_t capacity = d->capacity ? d->capacity * 2 : 16;
@@ -168,12 +159,12 @@ void csv_disputes_add(struct csv_disputes *d, struct text identity, uint32_t fac
 		d->list = list;
 		d->capacity = capacity;
 	}
-	d->list[d->count++] = (struct csv_dispute){hash_text(identity), facts};
+	d->list[d->count++] = (struct csv_dispute){text_hash(TEXT_HASH_SEED, identity), facts};
 }
 
 uint32_t csv_disputes_of(const struct csv_disputes *d, struct text identity)
 {
-	uint64_t hash = d->count ? hash_text(identity) : 0;
+	uint64_t hash = d->count ? text_hash(TEXT_HASH_SEED, identity) : 0;
 	uint32_t facts = 0;
 
 	for (size_t i = 0; i < d->count; i++)

@@ -146,16 +146,6 @@ uint32_t import_file(struct import *i, const struct source *s)
 	return 0;
 }
 
-/* FNV-1a: notes are few and looked through one by one. */
-static uint64_t hash_text(const char *text)
-{
-	uint64_t hash = 14695981039346656037u;
-
-	for (; *text; text++)
-		hash = (hash ^ (unsigned char)*text) * 1099511628211u;
-	return hash;
-}
-
 static bool note_reserve(struct import *i)
 {
 	size_t capacity = i->note_capacity ? i->note_capacity * 2 : 16;
@@ -183,7 +173,7 @@ void import_note(struct import *i, const char *format, ...)
 	vsnprintf(text, sizeof(text), format, arguments);
 	va_end(arguments);
 	text_hide_control(text);
-	uint64_t hash = hash_text(text);
+	uint64_t hash = text_hash(TEXT_HASH_SEED, text_from(text));
 	for (size_t n = 0; n < i->note_count; n++) {
 		if (i->note_hash[n] == hash && strcmp(i->note[n].text, text) == 0) {
 			i->note[n].count++;

@@ -124,6 +124,16 @@ static void control_characters_are_hidden(void **state)
 	assert_string_equal(line, "a?b?[0m?\xc3\xa4");
 }
 
+/* Values of FNV-1a's authors for "" and "foobar". */
+static void hash_is_fnv_1a(void **state)
+{
+	(void)state;
+	assert_true(text_hash(TEXT_HASH_SEED, T("")) == UINT64_C(0xcbf29ce484222325));
+	assert_true(text_hash(TEXT_HASH_SEED, T("foobar")) == UINT64_C(0x85944171f73967e8));
+	assert_true(text_hash(text_hash(TEXT_HASH_SEED, T("foo")), T("bar")) ==
+		    text_hash(TEXT_HASH_SEED, T("foobar")));
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -136,6 +146,7 @@ int main(void)
 		cmocka_unit_test(first_and_last_position_are_found),
 		cmocka_unit_test(copy_never_exceeds_its_room),
 		cmocka_unit_test(control_characters_are_hidden),
+		cmocka_unit_test(hash_is_fnv_1a),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
