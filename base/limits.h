@@ -10,6 +10,8 @@
 #define LIMIT_IMPI_PER_SUBSCRIPTION 1024
 #define LIMIT_IMPU_PER_SUBSCRIPTION 4096
 #define LIMIT_ASSOCIATION_PER_SUBSCRIPTION 65536
+#define LIMIT_CAPABILITIES_PER_ANSWER \
+	256 /* of one kind, or S-CSCF names, in Server-Capabilities; real ones have a handful */
 #define LIMIT_CSV_COLUMNS 256
 #define LIMIT_SQL_VALUE_BYTES \
 	(16u << 20) /* one literal of a dump; MySQL's max_allowed_packet default */
