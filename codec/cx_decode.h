@@ -1,7 +1,8 @@
 /* Cx messages as bytes to struct cx_exchange (TS 29.229 6; cx-semantics 8): the one decoder of the
  * live observer and of captures. A table says which AVP of which group gives which member; all
  * others, and above all key material (609, 610, 611, 625, 626, Digest-HA1), are passed over by
- * their lengths. */
+ * their lengths. Vendors count: 601 without Vendor-Id 10415 is no Public-Identity. Of an AVP that
+ * may occur once the first counts; with both results in an answer, Result-Code does. */
 #pragma once
 #include "base/arena.h"
 #include "base/diag.h"
@@ -12,16 +13,18 @@
  */
 bool cx_command_of_header(const struct diameter_header *header, enum cx_command *out);
 
-/* Keeps the XML parser and the User-Data that it read last, as re-registrations bring the same
- * again. One decoder serves one thread. */
+/* Keeps the XML parser, and the forms of the User-Data that it read, as most subscribers have the
+ * same. One decoder serves one thread. */
 struct cx_decoder;
 enum rc cx_decoder_new(struct cx_decoder **out, struct diag *diag);
 void cx_decoder_free(struct cx_decoder *d);
 
 /* Fills *out from the raw messages; answer is absent where there was none, request where it was not
  * seen, not both. Sets everything but id, time_us, latency_us and end. Damaged messages give what
- * could be read, and out->damage. Nothing of *out points into the messages or the decoder: what it
- * holds lives in arena. RC_NOMEM; RC_SYNTAX when not even a Cx header is there, RC_USAGE when
- * request and answer are of different commands. */
+ * could be read, and out->damage: a number in other than four bytes is left absent, a text is cut
+ * to LIMIT_IDENTITY_LENGTH, an answer without a Cx header is one without a code. Session-Id,
+ * User-Name and wildcarded identity are taken from the answer where the request has none. Nothing
+ * of *out points into the messages or the decoder: what it holds lives in arena. RC_NOMEM;
+ * RC_SYNTAX when neither has a Cx header, RC_USAGE when they are of different commands. */
 enum rc cx_decode(struct cx_decoder *d, struct text request, struct text answer,
 		  struct arena *arena, struct cx_exchange *out, struct diag *diag);

@@ -1,5 +1,6 @@
 /* Sorted lookup entries, bit-packed: fingerprints of lookup keys as gaps of one width a block, and
- * the ordinals of the records that hold them. Entries of equal fingerprint are always in one block.
+ * the ordinals of the records that hold them. In a snapshot entries of equal fingerprint are always
+ * in one block.
  *   varint count; byte gap width; byte ordinal width; count - 1 gaps; count ordinals; 8 zero bytes.
  * The fingerprint of the first entry is kept beside the block. */
 #pragma once

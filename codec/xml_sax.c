@@ -92,6 +92,15 @@ __attribute__((format(printf, 2, 3))) static void on_error(void *context, const 
 			    error_text(error));
 }
 
+/* Troubles of an encoding pass the handlers by, and libxml2 would print them on standard error,
+ * with bytes of the document. */
+__attribute__((format(printf, 2, 3))) static void keep_silent(void *context, const char *format,
+							      ...)
+{
+	(void)context;
+	(void)format;
+}
+
 static void on_doctype(void *context, const xmlChar *name, const xmlChar *external,
 		       const xmlChar *system)
 {
@@ -171,6 +180,9 @@ static enum rc push_input(struct xml_sax *x, const char *data, size_t length)
 
 enum rc xml_sax_parse(struct xml_sax *x, const char *data, size_t length, struct diag *diag)
 {
+	xmlGenericErrorFunc printer;
+	void *printer_context;
+
 	if (length > INT_MAX)
 		return diag_set(diag, RC_LIMIT, "document of %zu bytes, at most %d", length,
 				INT_MAX);
@@ -181,7 +193,12 @@ enum rc xml_sax_parse(struct xml_sax *x, const char *data, size_t length, struct
 	xmlCtxtReset(x->context);
 	if (push_input(x, data, length) != RC_OK)
 		return diag_set(diag, RC_NOMEM, "%s", "memory is out");
+	/* These two belong to the thread; the program may have set its own. */
+	printer = xmlGenericError;
+	printer_context = xmlGenericErrorContext;
+	xmlSetGenericErrorFunc(NULL, keep_silent);
 	xmlParseDocument(x->context);
+	xmlSetGenericErrorFunc(printer_context, printer);
 	if (x->rc == RC_OK && !x->context->wellFormed)
 		set_trouble(x, RC_SYNTAX, "not well-formed");
 	xmlCtxtReset(x->context);

@@ -86,14 +86,14 @@ static void copy_text(struct copying *c, struct text *t)
 	*t = copy;
 }
 
-/* A copy of count elements of size bytes; NULL when there are none. */
+/* A copy of count elements of size bytes; NULL when there is no list. */
 static void *copy_list(struct copying *c, const void *list, size_t count, size_t size)
 {
-	void *copy = count ? arena_alloc(c->arena, count * size) : NULL;
+	void *copy = list ? arena_alloc(c->arena, count * size) : NULL;
 
 	if (copy)
 		memcpy(copy, list, count * size);
-	c->failed |= count && !copy;
+	c->failed |= list && !copy;
 	return copy;
 }
 

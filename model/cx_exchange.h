@@ -24,7 +24,7 @@ enum cx_damage {
 	CX_DAMAGE_HEADER = 1,    /* length or version of the message */
 	CX_DAMAGE_AVP = 2,       /* an AVP's length leaves its message or group */
 	CX_DAMAGE_VALUE = 4,     /* a value has not the form of its type */
-	CX_DAMAGE_USER_DATA = 8, /* User-Data is no Annex E document */
+	CX_DAMAGE_USER_DATA = 8, /* User-Data is no Annex E document, or an unusable one */
 	CX_DAMAGE_LIMIT = 16,    /* more identities, or longer ones, than base/limits.h allows */
 };
 
@@ -65,7 +65,7 @@ struct cx_exchange {
 	struct text answer_origin_host, answer_origin_realm;
 	struct text answer_scheme; /* of the first SIP-Auth-Data-Item of a MAA */
 	int32_t answer_item_count; /* SIP-Auth-Data-Items in a MAA */
-	struct text error_message; /* Error-Message, without control characters */
+	struct text error_message; /* Error-Message, cut, without control characters */
 
 	/* User-Data of SAA or PPR; NULL when none was sent */
 	struct user_data_profile *user_data;

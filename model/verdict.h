@@ -19,7 +19,7 @@ const char *cx_code_name(enum answer_kind kind, uint32_t code);
 
 struct user_data_identity {
 	struct text identity;
-	int barred;
+	int barred; /* 1 or 0; -1 in an observed profile whose BarringIndication makes no sense */
 };
 struct user_data_profile {
 	struct user_data_identity *identity;

@@ -37,6 +37,37 @@ static void one_number_means_two_things(void **state)
 	}
 }
 
+/* TS 29.229 6.2 and what RFC 6733 7.1 adds to it, whole. */
+static void every_code_of_cx_has_a_name(void **state)
+{
+	static const uint32_t experimental[] = {2001, 2002, 2003, 2004, 2005, 5001,
+						5002, 5003, 5004, 5005, 5006, 5007,
+						5008, 5009, 5010, 5011, 5012};
+	static const uint32_t base[] = {2001, 2002, 3001, 3002, 3003, 3004, 3005, 3007, 4001, 4002,
+					4003, 5001, 5002, 5003, 5004, 5005, 5006, 5008, 5009, 5012};
+	static const struct {
+		uint32_t code;
+		const char *name;
+	} rows[] = {
+		{2003, "DIAMETER_UNREGISTERED_SERVICE"},
+		{2004, "DIAMETER_SUCCESS_SERVER_NAME_NOT_STORED"},
+		{2005, "DIAMETER_SERVER_SELECTION"},
+		{5008, "DIAMETER_ERROR_TOO_MUCH_DATA"},
+		{5009, "DIAMETER_ERROR_NOT_SUPPORTED_USER_DATA"},
+		{5011, "DIAMETER_ERROR_FEATURE_UNSUPPORTED"},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(experimental) / sizeof(experimental[0]); i++)
+		assert_string_not_equal(cx_code_name(ANSWER_EXPERIMENTAL, experimental[i]),
+					"DIAMETER_UNKNOWN_CODE");
+	for (size_t i = 0; i < sizeof(base) / sizeof(base[0]); i++)
+		assert_string_not_equal(cx_code_name(ANSWER_RESULT_CODE, base[i]),
+					"DIAMETER_UNKNOWN_CODE");
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++)
+		assert_string_equal(cx_code_name(ANSWER_EXPERIMENTAL, rows[i].code), rows[i].name);
+}
+
 static void answers_without_code_have_no_avp(void **state)
 {
 	(void)state;
@@ -114,6 +145,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(one_number_means_two_things),
+		cmocka_unit_test(every_code_of_cx_has_a_name),
 		cmocka_unit_test(answers_without_code_have_no_avp),
 		cmocka_unit_test(words_are_those_of_the_contract),
 		cmocka_unit_test(authorization_types_are_the_values_of_the_avp),
