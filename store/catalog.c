@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include "store/db.h"
+#include "store/store_private.h"
 
 #define APPLICATION_ID 0x43584143 /* "CXAC" */
 #define PATH_BYTES 4096
@@ -87,26 +88,13 @@ void catalog_close(struct catalog *c)
 	memset(c, 0, sizeof(*c));
 }
 
-static enum rc read_number(sqlite3 *db, const char *sql, int *out, struct diag *diag)
-{
-	sqlite3_stmt *statement = NULL;
-	int has_row = 0;
-	enum rc rc = db_prepare(db, sql, &statement, diag);
-
-	if (!rc)
-		rc = db_step(statement, &has_row, diag);
-	*out = has_row ? sqlite3_column_int(statement, 0) : 0;
-	sqlite3_finalize(statement);
-	return rc;
-}
-
 static enum rc check_version(struct catalog *c, const char *path, int *version, struct diag *diag)
 {
 	int application = 0;
-	enum rc rc = read_number(c->db, "PRAGMA user_version", version, diag);
+	enum rc rc = db_read_number(c->db, "PRAGMA user_version", version, diag);
 
 	if (!rc)
-		rc = read_number(c->db, "PRAGMA application_id", &application, diag);
+		rc = db_read_number(c->db, "PRAGMA application_id", &application, diag);
 	if (rc)
 		return rc;
 	if ((application || *version) && application != APPLICATION_ID)
@@ -142,8 +130,8 @@ static enum rc create_tables(struct catalog *c, const char *path, struct diag *d
 	return rc;
 }
 
-/* An empty file, which SQLite takes for an empty database; umask may take bits away. */
-static enum rc create_file(const char *path, struct diag *diag)
+/* umask may take bits away, so that they are set twice. */
+enum rc store_create_file(const char *path, struct diag *diag)
 {
 	int fd = open(path, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0600);
 	enum rc rc = RC_OK;
@@ -179,6 +167,21 @@ static enum rc open_and_check(struct catalog *c, const char *path, enum db_mode 
 	return rc;
 }
 
+enum rc catalog_open_empty(struct catalog *c, struct diag *diag)
+{
+	static const char in_memory[] = ":memory:";
+	int version;
+	enum rc rc;
+
+	memset(c, 0, sizeof(*c));
+	rc = open_and_check(c, in_memory, DB_PRIVATE, &version, diag);
+	if (!rc)
+		rc = create_tables(c, in_memory, diag);
+	if (rc)
+		catalog_close(c);
+	return rc;
+}
+
 enum rc catalog_open(struct catalog *c, const char *path, bool is_writable, struct diag *diag)
 {
 	int version = 0;
@@ -195,7 +198,7 @@ enum rc catalog_open(struct catalog *c, const char *path, bool is_writable, stru
 		}
 		return rc;
 	}
-	rc = create_file(path, diag);
+	rc = store_create_file(path, diag);
 	if (!rc)
 		rc = open_and_check(c, path, DB_WRITE, &version, diag);
 	/* SQLite falls back to reading in silence. */

@@ -39,6 +39,8 @@ struct catalog {
 /* Opens path, read-only or not; is_writable creates what is missing. RC_NOTFOUND, RC_IO,
  * RC_CORRUPT, RC_UNSUPPORTED. *c is empty on failure. */
 enum rc catalog_open(struct catalog *c, const char *path, bool is_writable, struct diag *diag);
+/* A catalog without sources, in memory: of a store that holds nothing but observations. */
+enum rc catalog_open_empty(struct catalog *c, struct diag *diag);
 void catalog_close(struct catalog *c);
 
 /* The statement, prepared and reset. */

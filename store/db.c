@@ -168,6 +168,19 @@ enum rc db_run(sqlite3_stmt *statement, struct diag *diag)
 	return rc;
 }
 
+enum rc db_read_number(sqlite3 *db, const char *sql, int *out, struct diag *diag)
+{
+	sqlite3_stmt *statement = NULL;
+	int has_row = 0;
+	enum rc rc = db_prepare(db, sql, &statement, diag);
+
+	if (!rc)
+		rc = db_step(statement, &has_row, diag);
+	*out = has_row ? sqlite3_column_int(statement, 0) : 0;
+	sqlite3_finalize(statement);
+	return rc;
+}
+
 int db_bind_text(sqlite3_stmt *statement, int index, struct text t)
 {
 	if (!t.data)

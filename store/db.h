@@ -26,6 +26,9 @@ enum rc db_exec(sqlite3 *db, const char *sql, struct diag *diag);
 /* Prepares *statement unless it is there already; otherwise resets it. */
 enum rc db_prepare(sqlite3 *db, const char *sql, sqlite3_stmt **statement, struct diag *diag);
 
+/* The number that a statement gives in its only row, 0 for no row. */
+enum rc db_read_number(sqlite3 *db, const char *sql, int *out, struct diag *diag);
+
 /* One step: *has_row tells whether there is a row. The statement is reset when there is none. */
 enum rc db_step(sqlite3_stmt *statement, int *has_row, struct diag *diag);
 

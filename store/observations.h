@@ -19,6 +19,8 @@ enum observations_mode {
 /* folder is that of the store. RC_IO, RC_UNSUPPORTED (newer format), RC_CORRUPT. */
 enum rc observations_open(const char *folder, enum observations_mode mode,
 			  struct observations **out, struct diag *diag);
+/* Whether the store has such a file. */
+bool observations_exist(const char *folder);
 void observations_close(struct observations *o); /* what was not flushed is lost; accepts NULL */
 
 /* What a source of exchanges counts: one row for each observer (its Origin-Host) or import. Every
@@ -50,13 +52,16 @@ uint32_t observations_forget(struct observations *o);
 struct observations_retention {
 	int64_t before_us;   /* blocks whose exchanges are all older go; 0 = none by age */
 	uint64_t bytes_most; /* oldest blocks go until the file is at most so large; 0 = no bound */
+	bool is_whole;       /* all in this call, and all space is given back */
 };
-/* *removed gets the number of exchanges that went. Needs OBSERVATIONS_WRITE. */
+/* *removed gets the number of exchanges that went. Needs OBSERVATIONS_WRITE. A call that is not
+ * is_whole works for some 50 ms at most, and is repeated to go on; only whole blocks go (of up to
+ * 512 exchanges), and the one that is still written stays while something is pending. */
 enum rc observations_prune(struct observations *o, const struct observations_retention *retention,
 			   uint64_t *removed, struct diag *diag);
 
 struct observation_query {
-	int64_t from_us, to_us; /* to_us 0 = no end */
+	int64_t from_us, to_us; /* from_us <= time < to_us; to_us 0 = no end */
 	uint64_t after_id;      /* only numbers above it (tail); 0 = all */
 	struct text identity;   /* IMSI, MSISDN, IMPI, IMPU in any spelling: User-Name or one of the
 				   Public-Identities has its lookup key; absent = all */

@@ -11,6 +11,7 @@
 
 #include "base/strbuf.h"
 #include "store/db.h"
+#include "store/observations.h"
 #include "store/store_private.h"
 
 #define OPEN_TRIES 5 /* of a snapshot that imports may replace twice meanwhile */
@@ -30,8 +31,7 @@ enum rc store_path(const struct store *s, enum store_file file, uint64_t number,
 	return RC_OK;
 }
 
-/* Makes the folder and those above it; what exists stays as it is. */
-static enum rc make_folder(const char *folder, struct diag *diag)
+enum rc store_make_folder(const char *folder, struct diag *diag)
 {
 	char path[STORE_PATH_BYTES];
 	struct stat st;
@@ -61,12 +61,16 @@ static enum rc open_store(struct store *s, struct diag *diag)
 	enum rc rc = store_path(s, STORE_CATALOG, 0, path, diag);
 
 	if (!rc && s->mode == STORE_WRITE)
-		rc = make_folder(s->folder, diag);
+		rc = store_make_folder(s->folder, diag);
 	if (!rc && s->mode == STORE_WRITE && access(s->folder, W_OK | X_OK))
 		rc = diag_set_errno(diag, RC_IO, "%s", s->folder);
 	if (!rc && s->mode == STORE_READ && access(path, F_OK) &&
 	    (errno == ENOENT || errno == ENOTDIR))
+		s->is_empty = true;
+	if (s->is_empty && !observations_exist(s->folder))
 		return diag_set(diag, RC_NOTFOUND, "%s: there is no store", s->folder);
+	if (!rc && s->is_empty)
+		return catalog_open_empty(&s->catalog, diag);
 	return rc ? rc : catalog_open(&s->catalog, path, s->mode == STORE_WRITE, diag);
 }
 

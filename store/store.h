@@ -14,7 +14,8 @@
 struct store;
 
 enum store_mode { STORE_READ, STORE_WRITE };
-/* STORE_WRITE creates the folder and catalog when absent. RC_NOTFOUND, RC_IO (read-only folder),
+/* STORE_WRITE creates the folder and catalog when absent; STORE_READ of a folder that holds nothing
+ * but observations gives a store without sources. RC_NOTFOUND, RC_IO (read-only folder),
  * RC_UNSUPPORTED. */
 enum rc store_open(const char *folder, enum store_mode mode, struct store **out, struct diag *diag);
 void store_close(struct store *s);

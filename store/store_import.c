@@ -50,8 +50,7 @@ static bool is_source_name(const char *name)
 		       length;
 }
 
-/* A lock that dies with the process. RC_BUSY when it is held. */
-static enum rc lock_file(const char *path, int flags, int *fd, struct diag *diag)
+enum rc store_lock_file(const char *path, int flags, int *fd, struct diag *diag)
 {
 	int file = open(path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW | flags, 0600);
 	enum rc rc = RC_OK;
@@ -76,7 +75,7 @@ static enum rc lock_source(struct store_import *i, struct diag *diag)
 	if (snprintf(path, sizeof(path), "%s/import-%s.lock", i->store->folder, i->source) >=
 	    (int)sizeof(path))
 		return diag_set(diag, RC_IO, "%s: path is too long", i->store->folder);
-	rc = lock_file(path, 0, &i->source_lock, diag);
+	rc = store_lock_file(path, 0, &i->source_lock, diag);
 	if (rc == RC_BUSY)
 		return diag_set(diag, RC_BUSY, "busy: another import of source '%s' is running",
 				i->source);
@@ -104,7 +103,7 @@ static enum rc reserve(struct store *s, void *context, struct diag *diag)
 		rc = store_path(s, STORE_PART, i->number, i->part, diag);
 	if (!rc)
 		rc = store_path(s, STORE_SNAPSHOT, i->number, i->final, diag);
-	return rc ? rc : lock_file(i->part, O_EXCL, &i->part_lock, diag);
+	return rc ? rc : store_lock_file(i->part, O_EXCL, &i->part_lock, diag);
 }
 
 static void import_free(struct store_import *i)

@@ -2,6 +2,7 @@
 #include <string.h>
 
 #include "store/db.h"
+#include "store/sql_exchange.h"
 #include "store/sql_module.h"
 #include "store/store_private.h"
 
@@ -12,6 +13,7 @@ struct query {
 	struct store *store;
 	struct catalog catalog; /* a connection of its own, for the tables and the authorizer */
 	struct sql_connection connection;
+	struct sql_exchanges exchanges;
 	const struct store_sql_sink *sink;
 };
 
@@ -27,7 +29,7 @@ static bool may_read(const char *table)
 	for (int i = 0; i < SQL_TABLES; i++)
 		if (strcmp(table, sql_table_name((enum sql_table)i)) == 0)
 			return true;
-	return false;
+	return strcmp(table, sql_exchange_name) == 0;
 }
 
 static bool may_describe(const char *pragma, const char *argument)
@@ -121,11 +123,15 @@ static enum rc open_query(struct query *q, struct diag *diag)
 	enum rc rc = store_path(q->store, STORE_CATALOG, 0, path, diag);
 
 	if (!rc)
-		rc = catalog_open(&q->catalog, path, false, diag);
+		rc = q->store->is_empty ? catalog_open_empty(&q->catalog, diag)
+					: catalog_open(&q->catalog, path, false, diag);
 	if (!rc)
 		rc = open_snapshots(q, diag);
 	if (!rc)
 		rc = sql_module_register(q->catalog.db, &q->connection, diag);
+	q->exchanges.diag = &q->connection.diag;
+	if (!rc)
+		rc = sql_exchange_register(q->catalog.db, &q->exchanges, q->store->folder, diag);
 	if (rc)
 		return rc;
 	sqlite3 *db = q->catalog.db;
@@ -139,6 +145,7 @@ static enum rc open_query(struct query *q, struct diag *diag)
 static void close_query(struct query *q)
 {
 	catalog_close(&q->catalog);
+	sql_exchange_clear(&q->exchanges);
 	for (size_t i = 0; i < q->connection.scope.count; i++)
 		snapshot_close(q->connection.scope.snapshots[i]);
 	free(q->connection.scope.snapshots);
@@ -159,7 +166,7 @@ static enum rc sql_error(struct query *q, struct diag *diag)
 	if (code == SQLITE_AUTH || code == SQLITE_READONLY)
 		return diag_set(diag, RC_USAGE,
 				"only SELECT is allowed, from subscription, impi, impu, irs, "
-				"association, source, snapshot, reject and run: %s",
+				"association, exchange, source, snapshot, reject and run: %s",
 				sqlite3_errmsg(db));
 	return db_error(db, "SQL", diag);
 }
