@@ -1,7 +1,5 @@
-#include <stdlib.h>
-
 #include "audit/engine.h"
-#include "audit/worker.h"
+#include "audit/lister.h"
 
 void audit_list_population(const struct audit_result *result,
 			   bool (*visit)(const struct audit_finding *finding, void *context),
@@ -48,40 +46,6 @@ static bool on_population(const struct audit_finding *finding, void *context)
 
 	all->is_stopped = !all->visit(finding, NULL, all->context);
 	return !all->is_stopped;
-}
-
-/* A worker that lists; *out is heap memory because a worker is large. */
-static enum rc lister_new(const struct audit_result *result, worker_list_visit visit, void *context,
-			  struct worker **out, struct diag *diag)
-{
-	struct worker *w = malloc(sizeof(*w));
-	enum rc rc;
-
-	if (!w)
-		return diag_set(diag, RC_NOMEM, "no memory to list findings");
-	rc = worker_init(w, result->state, 0, 1);
-	if (rc != RC_OK) {
-		if (diag)
-			*diag = w->diag;
-		worker_clear(w);
-		free(w);
-		return rc;
-	}
-	worker_prepare(w);
-	w->result = result;
-	w->visit = visit;
-	w->visit_context = context;
-	*out = w;
-	return RC_OK;
-}
-
-static enum rc lister_free(struct worker *w, enum rc rc, struct diag *diag)
-{
-	if (rc != RC_OK && diag)
-		*diag = w->diag;
-	worker_clear(w);
-	free(w);
-	return rc;
 }
 
 /* True when the memo of the run shows that records like the view's have no finding. */

@@ -27,8 +27,20 @@ struct policy {
 	size_t test_range_count;
 	bool suspended_is_intended; /* refusals of suspended subscriptions are intended */
 	bool roaming_barred_is_intended;
+	struct text *p_cscf; /* addresses, networks or names of the operator's P-CSCFs */
+	size_t p_cscf_count;
+	struct text *trusted_network; /* "192.0.2.0/24": SIP from there is inside the trust domain
+				       */
+	size_t trusted_network_count;
+	struct text known_good; /* IMPU that registers well, to compare with; absent: none */
 };
 
 /* The benign default policy. */
 void policy_init(struct policy *p);
 void policy_clear(struct policy *p);
+
+/* Whether address (IPv4, IPv6 or a name; a port behind it is ignored) is one of the P-CSCFs or lies
+ * in one of the trusted networks. */
+bool policy_trusts(const struct policy *policy, struct text address);
+/* An address, or an address and a prefix length. */
+bool policy_is_network(struct text network);

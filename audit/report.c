@@ -1,5 +1,7 @@
 #include "audit/report.h"
 
+#include "audit/evidence_finding.h"
+
 const struct report_format report_formats[] = {
 	{"text", "report for people", report_text},
 	{"json", "one object, schema cxaudit/audit/1", report_json},
@@ -48,6 +50,34 @@ struct line_writer {
 	struct diag *diag;
 };
 
+struct evidence_listing {
+	bool (*visit)(const struct audit_finding *finding, const struct ims_subscription *record,
+		      void *context);
+	struct line_writer *writer;
+};
+
+static bool on_evidence(const struct audit_finding *finding, void *context)
+{
+	struct evidence_listing *l = context;
+
+	return l->visit(finding, NULL, l->writer);
+}
+
+/* The findings of the audit, then those of the evidence. */
+static enum rc list_findings(struct line_writer *w,
+			     bool (*visit)(const struct audit_finding *finding,
+					   const struct ims_subscription *record, void *context),
+			     struct diag *diag)
+{
+	struct evidence_listing listing = {visit, w};
+	const struct report *r = w->report;
+	enum rc rc = audit_list(r->request, r->result, visit, w, diag);
+
+	if (rc == RC_OK && w->rc == RC_OK && r->info->evidence)
+		evidence_findings_visit(r->info->evidence, on_evidence, &listing);
+	return rc == RC_OK ? w->rc : rc;
+}
+
 static bool on_ndjson(const struct audit_finding *f, const struct ims_subscription *record,
 		      void *context)
 {
@@ -69,9 +99,9 @@ enum rc report_ndjson(const struct report *r, struct diag *diag)
 	enum rc rc;
 
 	strbuf_init(&w.buffer);
-	rc = audit_list(r->request, r->result, on_ndjson, &w, diag);
+	rc = list_findings(&w, on_ndjson, diag);
 	strbuf_clear(&w.buffer);
-	return rc == RC_OK ? w.rc : rc;
+	return rc;
 }
 
 void report_add_csv_cell(struct strbuf *b, struct text t)
@@ -139,9 +169,7 @@ enum rc report_csv(const struct report *r, struct diag *diag)
 		strbuf_add_str(&w.buffer,
 			       "rule,slug,row,severity,certainty,imsi,impi,impu,sip_status,"
 			       "count,text,remedy,clause\r\n");
-	rc = audit_list(r->request, r->result, on_csv, &w, diag);
-	if (rc == RC_OK)
-		rc = w.rc;
+	rc = list_findings(&w, on_csv, diag);
 	if (rc == RC_OK)
 		rc = report_flush(r->out, &w.buffer, diag);
 	strbuf_clear(&w.buffer);

@@ -1,17 +1,14 @@
 #include <stdio.h>
-#include <time.h>
 
+#include "audit/evidence_json.h"
 #include "audit/verdict_json.h"
+#include "base/time_text.h"
 
 void json_write_member_time(struct json_writer *j, const char *key, int64_t seconds)
 {
-	time_t t = (time_t)seconds;
-	struct tm tm;
-	char out[32] = "";
+	char out[TIME_TEXT_MAX];
 
-	if (gmtime_r(&t, &tm))
-		strftime(out, sizeof(out), "%Y-%m-%dT%H:%M:%SZ", &tm);
-	json_write_member_str(j, key, out);
+	json_write_member_str(j, key, time_text(TIME_ISO, time_of_seconds(seconds), out));
 }
 
 void finding_json(struct json_writer *j, const struct audit_finding *f, const char *source,
@@ -183,5 +180,9 @@ void audit_json(struct json_writer *j, const struct audit_run_info *info,
 	json_write_array_begin(j);
 	audit_list_population(result, on_population, &writer);
 	json_write_array_end(j);
+	if (info->evidence) {
+		json_write_key(j, "evidence");
+		evidence_json(j, info->evidence, result);
+	}
 	json_write_object_end(j);
 }

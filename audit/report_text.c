@@ -1,8 +1,8 @@
-#include <time.h>
-
+#include "audit/evidence_text.h"
 #include "audit/report.h"
 #include "audit/table.h"
 #include "base/print.h"
+#include "base/time_text.h"
 
 #define EXAMPLES_SHOWN 3
 #define LINE_WIDTH 100
@@ -40,16 +40,13 @@ static void paragraph(FILE *out, const char *label, const char *text)
 static void head_print(const struct report *r)
 {
 	const struct snapshot_info *s = r->info->input;
-	time_t t = (time_t)s->taken_at;
-	struct tm tm;
-	char when[32] = "?";
+	char when[TIME_TEXT_MAX];
 
-	if (gmtime_r(&t, &tm))
-		strftime(when, sizeof(when), "%Y-%m-%d %H:%M UTC", &tm);
 	if (r->is_continued)
 		fputc('\n', r->out);
 	fprintf(r->out, "%scxaudit%s  source %s (%s), read %s\n", paint(r, "\033[1m"),
-		paint(r, "\033[0m"), s->source, s->format, when);
+		paint(r, "\033[0m"), s->source, s->format,
+		time_text(TIME_MINUTE, time_of_seconds(s->taken_at), when));
 	fprintf(r->out, "         %llu subscriptions, %llu records could not be read\n",
 		(unsigned long long)s->subscriptions, (unsigned long long)s->rejects);
 	fprintf(r->out, "         judged as HSS %s, CSCF %s\n", r->info->hss, r->info->cscf);
@@ -243,7 +240,9 @@ enum rc report_text(const struct report *r, struct diag *diag)
 	enum rc rc;
 
 	head_print(r);
-	rc = totals_print(r);
+	rc = r->info->evidence ? report_evidence(r) : RC_OK;
+	if (rc == RC_OK)
+		rc = totals_print(r);
 	if (rc == RC_OK)
 		result_print(r);
 	if (rc == RC_OK && r->result->group_count) {

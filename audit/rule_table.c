@@ -4,6 +4,8 @@
 	{"CXA0" #number, slug, "D" #number, SEVERITY_##severity, clause, title, remedy, page},
 #define BEYOND(number, slug, severity, clause, title, remedy, page) \
 	{"CXA0" #number, slug, NULL, SEVERITY_##severity, clause, title, remedy, page},
+#define OBSERVED(number, slug, severity, clause, title, remedy, page) \
+	{"CXA" #number, slug, NULL, SEVERITY_##severity, clause, title, remedy, page},
 
 /* In the order of the ids, without gaps: rule_find counts on it. */
 static const struct rule rules[] = {
@@ -16,6 +18,7 @@ static const struct rule rules[] = {
 #include "audit/rules_service.inc"
 #include "audit/rules_request.inc"
 #include "audit/rules_record.inc"
+#include "audit/rules_observed.inc"
 };
 
 #define RULE_COUNT (sizeof(rules) / sizeof(rules[0]))

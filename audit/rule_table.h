@@ -1,5 +1,5 @@
 /* The catalogue of rules: CXA001 to CXA063 are the rows D01 to D63 of the decision table, the rest
- * are checks of records and of populations. Ids are stable for ever. */
+ * are checks of records, of populations and of observed exchanges. Ids are stable for ever. */
 #pragma once
 #include <stddef.h>
 #include "model/finding.h"

@@ -38,16 +38,17 @@ static void capabilities_json(struct json_writer *j, const struct cx_answer *a)
 	json_write_object_end(j);
 }
 
-static void user_data_json(struct json_writer *j, const struct cx_answer *a)
+void user_data_json(struct json_writer *j, const struct user_data_profile *profile, uint32_t count)
 {
-	json_write_key(j, "user_data");
 	json_write_array_begin(j);
-	for (uint32_t i = 0; i < a->user_data_count; i++) {
+	for (uint32_t i = 0; i < count; i++) {
 		json_write_array_begin(j);
-		for (uint32_t k = 0; k < a->user_data[i].count; k++) {
+		for (uint32_t k = 0; k < profile[i].count; k++) {
+			const struct user_data_identity *u = &profile[i].identity[k];
+
 			json_write_array_begin(j);
-			json_write_text(j, a->user_data[i].identity[k].identity);
-			json_write_bool(j, a->user_data[i].identity[k].barred);
+			json_write_text(j, u->identity);
+			json_write_tri(j, u->barred < 0 ? TRI_UNKNOWN : tri_from_bool(u->barred));
 			json_write_array_end(j);
 		}
 		json_write_array_end(j);
@@ -55,7 +56,7 @@ static void user_data_json(struct json_writer *j, const struct cx_answer *a)
 	json_write_array_end(j);
 }
 
-static void answer_json(struct json_writer *j, const struct cx_answer *a)
+void cx_answer_json(struct json_writer *j, const struct cx_answer *a)
 {
 	const char *avp = answer_kind_avp(a->kind);
 
@@ -76,8 +77,10 @@ static void answer_json(struct json_writer *j, const struct cx_answer *a)
 		json_write_member_text(j, "server_name", a->server_name);
 	if (a->has_capabilities)
 		capabilities_json(j, a);
-	if (a->user_data)
-		user_data_json(j, a);
+	if (a->user_data) {
+		json_write_key(j, "user_data");
+		user_data_json(j, a->user_data, a->user_data_count);
+	}
 	json_write_object_end(j);
 }
 
@@ -174,7 +177,7 @@ void verdict_json(struct json_writer *j, const struct attempt *attempt, const st
 		json_write_object_begin(j);
 		json_write_member_str(j, "command", cx_command_str(v->step[i].command));
 		json_write_key(j, "answer");
-		answer_json(j, &v->step[i].answer);
+		cx_answer_json(j, &v->step[i].answer);
 		json_write_object_end(j);
 	}
 	json_write_array_end(j);

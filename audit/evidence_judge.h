@@ -1,0 +1,9 @@
+/* Judges one observed registration by the predictor. */
+#pragma once
+#include "audit/evidence.h"
+
+/* Fills prediction, match and what the export knows of a pair from its telling exchange, and adds
+ * what its answer shows beyond the code to the drifts. arena is for the call alone. */
+enum rc evidence_judge(const struct evidence_request *request, const struct cx_exchange *e,
+		       struct evidence_pair *pair, struct evidence_drifts *drifts,
+		       struct arena *arena, struct diag *diag);

@@ -1,0 +1,72 @@
+/* The registrations that UEs really presented on Cx, each once: IMPI, IMPU, visited network, type,
+ * emergency, scheme and Cx command, with how often, when, and what the HSS answered last. The texts
+ * stay in observations.db: a pair keeps the number of its telling exchange (96 bytes). */
+#pragma once
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "audit/rule_table.h"
+#include "base/diag.h"
+#include "model/cx_exchange.h"
+
+#define EVIDENCE_PAIRS_MAX (3u << 20) /* 400 MB; more are counted, not judged */
+#define EVIDENCE_NO_ORDINAL UINT32_MAX
+
+enum evidence_match {
+	EVIDENCE_UNJUDGED,    /* no telling answer, or beyond EVIDENCE_PAIRS_MAX */
+	EVIDENCE_CONFIRMED,   /* passes as predicted, or fails with the predicted code */
+	EVIDENCE_OTHER_CODE,  /* predicted to fail and fails, with another code */
+	EVIDENCE_MISSED,      /* predicted to pass, fails */
+	EVIDENCE_FALSE_ALARM, /* predicted to fail, passes */
+};
+
+struct evidence_code {
+	uint8_t kind; /* enum answer_kind */
+	uint32_t code;
+};
+
+struct evidence_pair {
+	uint64_t key[2]; /* of what was presented, and the command */
+	uint64_t id;     /* of the newest telling exchange; 0 = none */
+	uint64_t nature; /* incident_nature of it, once it is judged */
+	int64_t telling_us, last_us;
+	uint64_t days; /* bit n: seen on day n since the first of all */
+	uint32_t count, failures, silences;
+	uint32_t ordinal; /* of the subscription; EVIDENCE_NO_ORDINAL: no export knows it */
+	struct evidence_code observed, predicted;
+	uint16_t rule; /* index in rule_table() of the predicted cause; EVIDENCE_NO_RULE */
+	uint8_t match; /* enum evidence_match */
+	uint8_t certainty;
+	uint8_t command;
+	bool is_known;    /* the export knows the IMPI or the IMPU */
+	bool is_resolved; /* is_known and ordinal are told */
+};
+#define EVIDENCE_NO_RULE UINT16_MAX
+
+struct evidence_pairs {
+	struct evidence_pair *slot; /* open addressing; count 0: free */
+	size_t slots, used;
+	int64_t first_us, last_us;
+	uint64_t beyond; /* exchanges of pairs that found no room */
+};
+
+void evidence_pairs_init(struct evidence_pairs *p);
+void evidence_pairs_clear(struct evidence_pairs *p);
+
+/* Whether an answer tells about provisioning: it came from the HSS, with a result, and is neither a
+ * matter of routing (3xxx) nor transient (4xxx). */
+bool evidence_is_telling(const struct cx_exchange *e);
+
+/* Counts an exchange; false when memory is out. What is no registration of a UE
+ * (cx_exchange_attempt) is passed over. */
+bool evidence_pairs_add(struct evidence_pairs *p, const struct cx_exchange *e);
+
+/* The pair of an exchange, or NULL. */
+struct evidence_pair *evidence_pairs_find(const struct evidence_pairs *p,
+					  const struct cx_exchange *e);
+
+/* Whether this code is a failure: none at all, or 3000 and above. */
+bool evidence_code_is_failure(struct evidence_code code);
+
+/* Distinct days on which it was seen (64 at most). */
+unsigned evidence_pair_days(const struct evidence_pair *pair);
