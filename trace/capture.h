@@ -28,9 +28,9 @@ struct capture_options {
 };
 
 /* Visits the messages of one capture in its order; visit returns false to stop. RC_NOTFOUND (no
- * such file; or no tshark: the text names the package), RC_SYNTAX (not a capture), RC_TRUNCATED
- * (cut in the middle of a packet: all whole messages were visited), RC_INTERRUPTED. "-" is standard
- * input; there the ports cannot be found by their first bytes, as it is read once. */
+ * such file; or no tshark: the text names the package), RC_SYNTAX (not a capture, or a damaged
+ * one), RC_TRUNCATED (cut in the middle of a packet: all whole messages were visited),
+ * RC_INTERRUPTED, RC_IO (tshark failed). "-" is standard input. */
 enum rc capture_read(const char *path, const struct capture_options *options,
 		     bool (*visit)(const struct capture_message *m, void *context), void *context,
 		     struct diag *diag);

@@ -11,10 +11,14 @@ struct correlator;
 struct correlator_limits {
 	unsigned cases_most;  /* open at a time; 0 = 65536 */
 	unsigned events_most; /* kept of one case; 0 = 256 */
-	int64_t idle_us; /* a case without news for so long has ended; 0 = 64 s (64*T1 twice) */
+	int64_t idle_us;   /* a case without news for so long has ended; 0 = 64 s (64*T1 twice) */
+	size_t bytes_most; /* of all open cases together; 0 = 256 MB */
 };
 
-/* visit gets each case when it ends; the case is released afterwards. */
+/* visit gets each case when it ends; the case is released afterwards. One attempt is one case: a
+ * REGISTER after a final answer that is no challenge begins the next one. Responses without their
+ * request make a case only in the first idle_us of the trace. Requests inside a dialog make none,
+ * but for the ACK, CANCEL, PRACK and UPDATE of an INVITE. */
 enum rc correlator_new(const struct correlator_limits *limits,
 		       void (*visit)(const struct trace_case *c, void *context), void *context,
 		       struct correlator **out, struct diag *diag);

@@ -1,6 +1,13 @@
 /* What one SIP message says that a diagnosis can use (RFC 3261, 3310, 3329, 7315; TS 24.229 7.2).
- * Parsed by libosip2; of credentials only their shape is kept: nonces as keyed digests that tell
- * equal from different within one run, responses and AUTS as present, empty or absent. */
+ * Of credentials only their shape is kept: nonces as keyed digests that tell equal from different
+ * within one run, responses and AUTS as present, empty or absent.
+ *
+ * The grammar of Via and CSeq is libosip2's, header by header: small, without dependencies, and
+ * maintained (Debian 12 has its last release). Its whole-message parser is not used: it refuses a
+ * message for one bad header, which is often the one to diagnose, needs a global set-up, and keeps
+ * credentials. Of the others in Debian 12, sofia-sip is a snapshot of 2011 of a whole stack with an
+ * allocator of its own, and libre (1.1.0, two major versions behind) wants its own buffers and a
+ * stack around its parser. */
 #pragma once
 #include <stdbool.h>
 #include <stdint.h>
@@ -68,19 +75,20 @@ struct sip_message {
 	struct text method_name;
 	int status; /* 0 for requests */
 	struct text reason_phrase;
-	struct text request_uri, from_uri, from_tag, to_uri, to_tag, call_id, contact;
+	struct text request_uri, from_uri, from_tag, to_uri, to_tag, call_id;
+	struct text contact; /* URI of the first, "*" for all */
 	uint32_t cseq;
-	struct text branch;           /* of the topmost Via */
-	struct text via[SIP_VIA_MAX]; /* sent-by, topmost first */
-	unsigned via_count;           /* may exceed SIP_VIA_MAX: then only these are kept */
+	struct text branch; /* of the topmost Via */
+	const struct text
+		*via;       /* sent-by of each Via, topmost first; at most SIP_VIA_MAX are kept */
+	unsigned via_count; /* all of them, also those that are not kept */
 
 	struct sip_digest authorization, proxy_authorization; /* scheme absent: no such header */
-	struct sip_digest www_authenticate[SIP_CHALLENGES_MAX];
-	struct sip_digest proxy_authenticate[SIP_CHALLENGES_MAX];
+	/* Lists, at most SIP_CHALLENGES_MAX and SIP_SECURITY_MAX; NULL when empty. */
+	const struct sip_digest *www_authenticate, *proxy_authenticate;
 	unsigned www_authenticate_count, proxy_authenticate_count;
 
-	struct sip_security security_client[SIP_SECURITY_MAX], security_server[SIP_SECURITY_MAX],
-		security_verify[SIP_SECURITY_MAX];
+	const struct sip_security *security_client, *security_server, *security_verify;
 	unsigned security_client_count, security_server_count, security_verify_count;
 
 	/* as written, first of each name; absent: no such header */
@@ -88,8 +96,12 @@ struct sip_message {
 	struct text p_asserted_identity, p_preferred_identity, p_associated_uri;
 	struct text p_visited_network, p_access_network_info, p_charging_vector;
 	struct text require, proxy_require, supported, path, service_route, route, event;
-	int64_t expires, retry_after, min_expires; /* -1: absent */
+	int64_t expires; /* of the first Contact, else of the header; -1: absent, as below */
+	int64_t retry_after, min_expires;
 };
+
+/* A copy whose texts and lists live in arena; false when memory is out. */
+bool sip_message_copy(const struct sip_message *m, struct arena *arena, struct sip_message *out);
 
 /* One reader serves one thread; it holds the key of the nonces' digests. */
 struct sip_reader;

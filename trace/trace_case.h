@@ -28,6 +28,7 @@ struct trace_event {
 	unsigned input;
 	enum trace_node from, to;
 	uint32_t hop; /* copies of one message on successive hops have successive numbers, from 0 */
+	unsigned repeated; /* retransmissions of it, which are no events of their own */
 };
 
 /* One client transaction of the UE side: the request as first seen, and what came back. */
@@ -38,6 +39,7 @@ struct trace_transaction {
 						  its sender; may equal final */
 	unsigned hops_request, hops_final;     /* hops on which each was seen */
 	bool is_request_seen_beyond; /* the request was seen to go on from where first_final came */
+	bool is_beyond_captured; /* from that node other requests of the trace were seen to go on */
 	unsigned retransmissions;
 	unsigned challenge; /* how many challenged transactions of the case came before it */
 };
