@@ -11,8 +11,10 @@ int main(int argc, char **argv)
 		.run =
 			{
 				[COMMAND_AUDIT] = cmd_audit,
+				[COMMAND_DIAGNOSE] = cmd_diagnose,
 				[COMMAND_IMPORT] = cmd_import,
 				[COMMAND_LOOKUP] = cmd_lookup,
+				[COMMAND_OBSERVED] = cmd_observed,
 				[COMMAND_PREDICT] = cmd_predict,
 				[COMMAND_SQL] = cmd_sql,
 				[COMMAND_SOURCES] = cmd_sources,

@@ -5,6 +5,7 @@
 #include <unistd.h>
 
 #include "audit/report.h"
+#include "cli/live_comparison.h"
 #include "cli/exit_code.h"
 #include "cli/import_options.h"
 #include "cli/progress.h"
@@ -14,7 +15,10 @@
 static const char after_help[] = "Without EXPORT the current snapshots of the store are audited, "
 				 "each IMS source on its own. -o may be given several\n"
 				 "times: text, json, ndjson, csv, each with an optional :FILE. "
-				 "Exit 1 when something at or above --fail-on is found.";
+				 "Exit 1 when something at or above --fail-on is found.\n\n"
+				 "What was observed on Cx (observations.db of the store) is held "
+				 "against the verdicts; with EXPORT only that of a\n"
+				 "store named by --store.";
 
 struct audit_arguments {
 	struct common_options common;
@@ -23,6 +27,7 @@ struct audit_arguments {
 	struct report_outputs outputs;
 	const char *fail_on;
 	enum severity threshold;
+	struct live_comparison live;
 };
 
 static void on_progress(void *context, uint64_t done, uint64_t total)
@@ -30,7 +35,8 @@ static void on_progress(void *context, uint64_t done, uint64_t total)
 	progress_update(context, done, total, 0);
 }
 
-/* Keeps the run in the catalog; a read-only store is fine without. */
+/* Keeps the sums of the run in the catalog, without the evidence, which is made of people's
+ * identities; a read-only store is fine without. */
 static void record_run(struct store *store, const struct audit_result *result,
 		       struct audit_run_info *info)
 {
@@ -45,6 +51,35 @@ static void record_run(struct store *store, const struct audit_result *result,
 	strbuf_clear(&b);
 }
 
+/* Compares with what was observed, if anything was, and writes the reports. */
+static int report_result(struct audit_arguments *a, struct store *store, struct report *report,
+			 struct audit_run_info *info)
+{
+	const struct audit_result *result = report->result;
+	struct live_evidence evidence = {0};
+	struct diag diag;
+	enum rc rc = RC_OK;
+	int code = EXIT_CLEAN;
+
+	diag_init(&diag);
+	if (a->live.observations)
+		rc = live_comparison_gather(&a->live, report->request, result, &evidence, &diag);
+	if (rc == RC_OK && store)
+		record_run(store, result, info);
+	if (a->live.observations)
+		info->evidence = &evidence;
+	if (rc == RC_OK)
+		rc = report_outputs_write(&a->outputs, report, &diag);
+	if (rc != RC_OK)
+		code = command_fail(EXIT_UNUSABLE, &diag);
+	else if ((result->has_findings && result->worst >= a->threshold) ||
+		 (info->evidence && live_comparison_reaches(&evidence, a->threshold)))
+		code = EXIT_FINDINGS;
+	info->evidence = NULL;
+	evidence_clear(&evidence);
+	return code;
+}
+
 static int report_run(struct audit_arguments *a, struct store *store,
 		      const struct audit_request *request, struct audit_run_info *info)
 {
@@ -54,7 +89,7 @@ static int report_run(struct audit_arguments *a, struct store *store,
 	struct audit_request shown = *request;
 	struct diag diag;
 	enum rc rc;
-	int code = EXIT_CLEAN;
+	int code;
 
 	diag_init(&diag);
 	progress_init(&bar, "auditing", false);
@@ -66,13 +101,7 @@ static int report_run(struct audit_arguments *a, struct store *store,
 	progress_end(&bar);
 	if (rc != RC_OK)
 		return command_fail(EXIT_UNUSABLE, &diag);
-	if (store)
-		record_run(store, &result, info);
-	rc = report_outputs_write(&a->outputs, &report, &diag);
-	if (rc != RC_OK)
-		code = command_fail(EXIT_UNUSABLE, &diag);
-	else if (result.has_findings && result.worst >= a->threshold)
-		code = EXIT_FINDINGS;
+	code = report_result(a, store, &report, info);
 	audit_result_clear(&result);
 	return code;
 }
@@ -122,6 +151,10 @@ static int audit_export(struct audit_arguments *a, const struct policy *policy,
 	diag_init(&diag);
 	memset(&summary, 0, sizeof(summary));
 	import.hss = a->common.hss ? a->common.hss : policy->hss.data;
+	code = live_comparison_open(&a->live, a->common.store, true);
+	if (code)
+		return code;
+	a->live.export_us = live_comparison_export_age(files, count);
 	if (store_open_temporary(&store, &diag) != RC_OK)
 		return command_fail(EXIT_UNUSABLE, &diag);
 	code = import_with_progress(store, a->common.source ? a->common.source : "export", &import,
@@ -160,12 +193,16 @@ static int audit_store(struct audit_arguments *a, const struct policy *policy)
 {
 	struct source_names names = {.count = 0};
 	struct snapshot *snapshot;
-	struct store *store;
+	struct store *store = NULL;
 	struct diag diag;
 	int code = session_store(&a->common, &store), worst = EXIT_CLEAN;
 
-	if (code)
+	if (!code)
+		code = live_comparison_open(&a->live, options_store(&a->common), false);
+	if (code) {
+		store_close(store);
 		return code;
+	}
 	diag_init(&diag);
 	if (a->common.source)
 		snprintf(names.name[names.count++], sizeof(names.name[0]), "%s", a->common.source);
@@ -229,6 +266,7 @@ static int run(struct audit_arguments *a, const struct policy *policy, const cha
 	if (report_outputs_open(&a->outputs, &a->output_words, a->common.is_json, &diag) != RC_OK)
 		return command_fail(EXIT_UNUSABLE, &diag);
 	code = count ? audit_export(a, policy, files, count) : audit_store(a, policy);
+	live_comparison_close(&a->live);
 	if (code > EXIT_FINDINGS)
 		report_outputs_abort(&a->outputs);
 	else if (report_outputs_commit(&a->outputs, &diag) != RC_OK)
@@ -265,6 +303,10 @@ int cmd_audit(const struct program *program, int argc, char **argv)
 		 "memory for sorting; beyond it the disk is used"},
 		{"threads", 'j', OPTION_NUMBER, "N", &a.import.threads,
 		 "threads (default: one per processor)"},
+		{"observed-since", 0, OPTION_SINCE, "TIME", &a.live.since,
+		 "compare with what was observed since: 24h, 30d, 2026-11-01"},
+		{"no-observations", 0, OPTION_FLAG, NULL, &a.live.is_unwanted,
+		 "do not compare with what was observed"},
 		{0},
 	};
 	const struct option_set set = {

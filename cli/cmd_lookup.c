@@ -48,6 +48,7 @@ struct searching {
 	const struct common_options *common;
 	const struct policy *policy;
 	struct store *store;
+	struct observations *observations; /* NULL: there are none */
 	struct text query;
 	struct answer *answer;
 	bool wants_nearest;
@@ -81,6 +82,7 @@ static bool on_source(const struct store_source *source, void *context)
 		rc = session_open(&session, snapshot, hss, cscf, s->policy, &diag);
 	}
 	if (rc == RC_OK) {
+		session.observations = s->observations;
 		if (s->wants_nearest)
 			rc = lookup_nearest(&session, s->query, on_nearest, s->answer, &diag);
 		else
@@ -157,9 +159,24 @@ static int answer_text(struct searching *s)
 	return code;
 }
 
+/* Without them, or when they cannot be read, the provisioning still answers. */
+static struct observations *open_observations(const struct common_options *common)
+{
+	struct observations *observations = NULL;
+	struct diag diag;
+	enum rc rc;
+
+	diag_init(&diag);
+	rc = observations_open(options_store(common), OBSERVATIONS_READ, &observations, &diag);
+	if (rc != RC_OK && rc != RC_NOTFOUND)
+		command_fail(EXIT_UNUSABLE, &diag);
+	return rc == RC_OK ? observations : NULL;
+}
+
 static int run(const struct program *program, const struct common_options *common,
 	       char **identities, int count)
 {
+	struct observations *observations;
 	struct policy policy;
 	struct store *store;
 	int code = session_policy(program, common, &policy);
@@ -167,12 +184,14 @@ static int run(const struct program *program, const struct common_options *commo
 	if (!code)
 		code = session_store(common, &store);
 	if (!code) {
+		observations = open_observations(common);
 		for (int i = 0; i < count && !code; i++) {
 			struct answer answer = {.use_colour = command_use_colour()};
 			struct searching s = {
 				.common = common,
 				.policy = &policy,
 				.store = store,
+				.observations = observations,
 				.query = text_from(identities[i]),
 				.answer = &answer,
 			};
@@ -181,6 +200,7 @@ static int run(const struct program *program, const struct common_options *commo
 				putchar('\n');
 			code = common->is_json ? answer_json(&s) : answer_text(&s);
 		}
+		observations_close(observations);
 		store_close(store);
 	}
 	policy_clear(&policy);

@@ -1,8 +1,8 @@
 #include <stdio.h>
-#include <time.h>
 
 #include "audit/table.h"
 #include "audit/verdict_json.h"
+#include "base/time_text.h"
 #include "cli/exit_code.h"
 #include "cli/session.h"
 
@@ -25,18 +25,16 @@ static bool on_source_json(const struct store_source *s, void *context)
 
 static bool on_source_text(const struct store_source *s, void *context)
 {
-	char snapshot[24], subscriptions[24], rejects[24], when[32] = "never";
+	char snapshot[24], subscriptions[24], rejects[24], when[TIME_TEXT_MAX] = "never";
 	const char *const cells[] = {s->name,  s->role, s->hss,        s->format,
 				     snapshot, when,    subscriptions, rejects};
-	time_t t = (time_t)s->taken_at;
-	struct tm tm;
 
 	snprintf(snapshot, sizeof(snapshot), "%llu", (unsigned long long)s->snapshot);
 	snprintf(subscriptions, sizeof(subscriptions), "%llu",
 		 (unsigned long long)s->subscriptions);
 	snprintf(rejects, sizeof(rejects), "%llu", (unsigned long long)s->rejects);
-	if (s->snapshot && gmtime_r(&t, &tm))
-		strftime(when, sizeof(when), "%Y-%m-%d %H:%M UTC", &tm);
+	if (s->snapshot)
+		time_text(TIME_MINUTE, time_of_seconds(s->taken_at), when);
 	table_add(context, cells);
 	return true;
 }

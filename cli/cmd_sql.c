@@ -12,7 +12,8 @@
 #define COLUMNS_MAX 64
 
 static const char after_help[] = "Tables: subscription, impi, impu, irs, association (current "
-				 "snapshots), source, snapshot, reject, run. Only SELECT.\n"
+				 "snapshots), exchange (Cx), source, snapshot, reject, run.\n"
+				 "Only SELECT. "
 				 "Example: cxaudit sql \"SELECT irs, count(*) FROM impu WHERE "
 				 "barred GROUP BY irs ORDER BY 2 DESC LIMIT 10\"";
 

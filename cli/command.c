@@ -19,8 +19,10 @@ static const struct {
 	const char *name, *summary;
 } commands[] = {
 	[COMMAND_AUDIT] = {"audit", "audit an export, or the store: the main job"},
+	[COMMAND_DIAGNOSE] = {"diagnose", "say who refused a REGISTER or a call, and why"},
 	[COMMAND_IMPORT] = {"import", "read an export into the store"},
 	[COMMAND_LOOKUP] = {"lookup", "show one subscriber, by any identity, with the verdict"},
+	[COMMAND_OBSERVED] = {"observed", "show what was seen on Cx: live, or from captures"},
 	[COMMAND_PREDICT] = {"predict", "predict what one REGISTER gets, or many (--batch)"},
 	[COMMAND_SQL] = {"sql", "query the store with SELECT"},
 	[COMMAND_SOURCES] = {"sources", "list the sources of the store and their snapshots"},

@@ -11,8 +11,10 @@ struct program;
 
 enum command_id {
 	COMMAND_AUDIT,
+	COMMAND_DIAGNOSE,
 	COMMAND_IMPORT,
 	COMMAND_LOOKUP,
+	COMMAND_OBSERVED,
 	COMMAND_PREDICT,
 	COMMAND_SQL,
 	COMMAND_SOURCES,
@@ -32,8 +34,10 @@ struct program {
 };
 
 int cmd_audit(const struct program *program, int argc, char **argv);
+int cmd_diagnose(const struct program *program, int argc, char **argv);
 int cmd_import(const struct program *program, int argc, char **argv);
 int cmd_lookup(const struct program *program, int argc, char **argv);
+int cmd_observed(const struct program *program, int argc, char **argv);
 int cmd_predict(const struct program *program, int argc, char **argv);
 int cmd_rules(const struct program *program, int argc, char **argv);
 int cmd_sources(const struct program *program, int argc, char **argv);

@@ -2,32 +2,7 @@
 
 #include <stdio.h>
 
-#include "model/identity.h"
-
-/* The home network of who asks: policy, else the domain of the IMSI in the IMPI, else the IMPI's
- * realm (design.md 10.4). */
-static struct text home_network(struct text impi, const struct policy *policy, struct arena *arena,
-				enum visited_basis *basis)
-{
-	struct impi_parts parts = identity_split_impi(impi);
-	struct plmn_domain domain;
-	char home[PLMN_DOMAIN_MAX];
-
-	if (policy->home_visited_network.data) {
-		*basis = VISITED_POLICY;
-		return policy->home_visited_network;
-	}
-	*basis = VISITED_HOME_DERIVED;
-	if (!identity_is_imsi(parts.user) || parts.user.length < 6)
-		return parts.realm;
-	if (parts.realm.data && plmn_domain_parse(parts.realm, &domain) && domain.is_ims)
-		return parts.realm;
-	if (!plmn_home_domain(parts.user,
-			      plmn_mnc_length(parts.user, policy->plmn, policy->plmn_count).length,
-			      home))
-		return parts.realm;
-	return arena_text(arena, text_from(home));
-}
+#include "audit/home_network.h"
 
 static enum rc find_word(struct text word, const char *const *words, size_t count, const char *what,
 			 unsigned *out, struct diag *diag)
@@ -76,6 +51,7 @@ enum rc given_attempt(const struct given *g, const struct policy *policy, struct
 						: TEXT_LITERAL("Digest-AKAv1-MD5"),
 	};
 	if (!g->has_visited_network)
-		out->visited_network = home_network(g->impi, policy, arena, &out->visited_basis);
+		out->visited_network =
+			home_network_of_impi(g->impi, policy, arena, &out->visited_basis);
 	return RC_OK;
 }

@@ -27,13 +27,7 @@ static struct text query_normalise(struct text query, const struct policy *polic
 	return t;
 }
 
-struct wanted {
-	struct text text;
-	char number[64];
-	bool is_number;
-};
-
-static bool same_identity(const struct wanted *w, struct text stored)
+bool lookup_same_identity(const struct lookup_wanted *w, struct text stored)
 {
 	char number[64];
 
@@ -52,7 +46,7 @@ static bool same_identity(const struct wanted *w, struct text stored)
 	       identity_impi_equal(stored, w->text);
 }
 
-static void wanted_init(struct wanted *w, struct text query)
+void lookup_wanted_init(struct lookup_wanted *w, struct text query)
 {
 	struct uri uri;
 	struct text user = query;
@@ -67,19 +61,19 @@ static void wanted_init(struct wanted *w, struct text query)
 }
 
 /* True when the record holds the identity: a lookup key alone proves nothing. */
-static bool record_holds(const struct ims_subscription *r, const struct wanted *w)
+static bool record_holds(const struct ims_subscription *r, const struct lookup_wanted *w)
 {
 	for (uint32_t i = 0; i < r->imsi_count; i++)
-		if (same_identity(w, r->imsi[i]))
+		if (lookup_same_identity(w, r->imsi[i]))
 			return true;
 	for (uint32_t i = 0; i < r->msisdn_count; i++)
-		if (same_identity(w, r->msisdn[i]))
+		if (lookup_same_identity(w, r->msisdn[i]))
 			return true;
 	for (uint32_t i = 0; i < r->impi_count; i++)
-		if (same_identity(w, r->impi[i].identity))
+		if (lookup_same_identity(w, r->impi[i].identity))
 			return true;
 	for (uint32_t i = 0; i < r->impu_count; i++)
-		if (same_identity(w, r->impu[i].identity))
+		if (lookup_same_identity(w, r->impu[i].identity))
 			return true;
 	return false;
 }
@@ -158,6 +152,7 @@ static enum rc view_fill(struct looking *l, const struct ims_subscription *recor
 		.record = record,
 		.hss = hss_profile_name(s->predictor.hss),
 		.cscf = cscf_profile_name(s->predictor.cscf),
+		.has_observations = s->observations != NULL,
 	};
 	if (rc == RC_OK)
 		rc = attempts_visit(record, s->predictor.policy, vote.rules, vote.count, l->arena,
@@ -174,10 +169,12 @@ static enum rc view_fill(struct looking *l, const struct ims_subscription *recor
 		l->arena, "record %u: %s, byte %llu", ordinal + 1,
 		record->provenance.file < files ? file[record->provenance.file] : "input",
 		(unsigned long long)record->provenance.offset);
-	return v->evidence[0] ? RC_OK : diag_set(l->diag, RC_NOMEM, "no memory for the answer");
+	if (!v->evidence[0])
+		return diag_set(l->diag, RC_NOMEM, "no memory for the answer");
+	return lookup_observed_fill(s, record, l->arena, v->observed, &v->observed_count, l->diag);
 }
 
-static enum rc visit_one(struct session *s, uint32_t ordinal, const struct wanted *wanted,
+static enum rc visit_one(struct session *s, uint32_t ordinal, const struct lookup_wanted *wanted,
 			 struct lookup_view *view, bool *is_match, struct arena *arena,
 			 struct ims_subscription *record, struct diag *diag)
 {
@@ -195,7 +192,7 @@ enum rc lookup_visit(struct session *s, struct text query, const struct policy *
 	struct ordinal_list found = {.limit = MATCHES_MAX};
 	struct lookup_view *view = malloc(sizeof(*view));
 	struct ims_subscription record;
-	struct wanted wanted;
+	struct lookup_wanted wanted;
 	struct arena arena;
 	enum rc rc;
 
@@ -203,7 +200,7 @@ enum rc lookup_visit(struct session *s, struct text query, const struct policy *
 		return diag_set(diag, RC_NOMEM, "no memory for a lookup");
 	arena_init(&arena);
 	subscription_init(&record);
-	wanted_init(&wanted, query_normalise(query, policy, &arena));
+	lookup_wanted_init(&wanted, query_normalise(query, policy, &arena));
 	rc = snapshot_find(s->cursor, SPACE_IDENTITY, wanted.text, ordinal_list_visit, &found,
 			   diag);
 	for (uint32_t i = 0; i < found.count && rc == RC_OK; i++) {
@@ -235,9 +232,9 @@ static bool on_misspelling(struct text t, void *context)
 {
 	struct nearing *n = context;
 	struct ordinal_list found = {.limit = 4};
-	struct wanted wanted;
+	struct lookup_wanted wanted;
 
-	wanted_init(&wanted, t);
+	lookup_wanted_init(&wanted, t);
 	n->rc = snapshot_find(n->session->cursor, SPACE_IDENTITY, t, ordinal_list_visit, &found,
 			      n->diag);
 	for (uint32_t i = 0; i < found.count && n->rc == RC_OK && n->shown < 5; i++) {

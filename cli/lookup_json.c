@@ -111,5 +111,7 @@ void lookup_json(struct json_writer *j, const struct lookup_view *v)
 	for (unsigned i = 0; i < v->evidence_count; i++)
 		json_write_str(j, v->evidence[i]);
 	json_write_array_end(j);
+	if (v->has_observations)
+		lookup_observed_json(j, v);
 	json_write_object_end(j);
 }

@@ -1,7 +1,6 @@
-#include <time.h>
-
 #include "audit/evaluator.h"
 #include "base/print.h"
+#include "base/time_text.h"
 #include "cli/lookup.h"
 #include "cli/verdict_text.h"
 #include "model/words.h"
@@ -87,14 +86,11 @@ static void impu_line(FILE *out, const struct ims_subscription *r, uint32_t i, u
 
 static void head_line(FILE *out, const struct lookup_view *v, bool use_colour)
 {
-	time_t t = (time_t)v->info->taken_at;
-	struct tm tm;
-	char when[32] = "?";
+	char when[TIME_TEXT_MAX];
 
-	if (gmtime_r(&t, &tm))
-		strftime(when, sizeof(when), "%Y-%m-%d %H:%M UTC", &tm);
 	fprintf(out, "%ssource %s, snapshot %llu of %s%s", use_colour ? "\033[1m" : "",
-		v->info->source, (unsigned long long)v->info->number, when,
+		v->info->source, (unsigned long long)v->info->number,
+		time_text(TIME_MINUTE, time_of_seconds(v->info->taken_at), when),
 		use_colour ? "\033[0m" : "");
 	if (v->record->name.data) {
 		fputs(", subscription ", out);
@@ -136,4 +132,6 @@ void lookup_text(FILE *out, const struct lookup_view *v, bool use_colour)
 			v->check[i].rule->id);
 		print_wrapped(out, 20, LINE_WIDTH, text_from(v->check[i].text));
 	}
+	if (v->has_observations)
+		lookup_observed_text(out, v);
 }

@@ -1,3 +1,4 @@
+#define _GNU_SOURCE /* strptime, timegm */
 #include "cli/options.h"
 
 #include <getopt.h>
@@ -5,6 +6,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 
 #include "base/log.h"
 #include "cli/exit_code.h"
@@ -58,6 +60,48 @@ static bool parse_number(const char *text, unsigned *out)
 	return true;
 }
 
+static bool parse_duration(const char *text, int64_t *out)
+{
+	static const struct {
+		char unit;
+		int64_t seconds;
+	} units[] = {{'s', 1}, {'m', 60}, {'h', 3600}, {'d', 86400}, {'w', 604800}};
+	char *end;
+	long n = strtol(text, &end, 10);
+
+	for (size_t i = 0; i < sizeof(units) / sizeof(units[0]); i++) {
+		if (end == text || *end != units[i].unit || end[1])
+			continue;
+		if (n < 1 || n > INT32_MAX)
+			return false;
+		*out = n * units[i].seconds;
+		return true;
+	}
+	return false;
+}
+
+static bool parse_since(const char *text, int64_t *out)
+{
+	static const char *const forms[] = {"%Y-%m-%d", "%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M:%S"};
+	int64_t back;
+
+	if (parse_duration(text, &back)) {
+		*out = (int64_t)time(NULL) - back;
+		return true;
+	}
+	for (size_t i = 0; i < sizeof(forms) / sizeof(forms[0]); i++) {
+		struct tm tm = {.tm_mday = 1};
+		const char *end = strptime(text, forms[i], &tm);
+
+		if (!end || (*end && strcmp(end, "Z") != 0))
+			continue;
+		*out = (int64_t)timegm(&tm);
+		/* No time before the first is meant; 0 would be "all". */
+		return *out > 0;
+	}
+	return false;
+}
+
 /* Stores one value; the message of what was expected when it does not fit. */
 static const char *row_store(const struct option_row *row, const char *value)
 {
@@ -82,6 +126,12 @@ static const char *row_store(const struct option_row *row, const char *value)
 		return parse_size(value, row->target) ? NULL : "a size such as 512M or 2G";
 	case OPTION_PERCENT:
 		return parse_percent(value, row->target) ? NULL : "a share such as 1% or 0.01";
+	case OPTION_DURATION:
+		return parse_duration(value, row->target) ? NULL : "a time such as 15m, 24h or 30d";
+	case OPTION_SINCE:
+		return parse_since(value, row->target)
+			       ? NULL
+			       : "a time back such as 24h or 30d, or a UTC date such as 2026-11-01";
 	}
 	return NULL;
 }

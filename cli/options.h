@@ -6,12 +6,15 @@
 #include "cli/command.h"
 
 enum option_kind {
-	OPTION_FLAG,    /* bool * */
-	OPTION_STRING,  /* const char ** */
-	OPTION_LIST,    /* struct option_list * */
-	OPTION_NUMBER,  /* unsigned *: 1 to 1024 */
-	OPTION_SIZE,    /* uint64_t *: bytes with K, M, G */
-	OPTION_PERCENT, /* double *: "1%" or "0.01" gives 0.01 */
+	OPTION_FLAG,     /* bool * */
+	OPTION_STRING,   /* const char ** */
+	OPTION_LIST,     /* struct option_list * */
+	OPTION_NUMBER,   /* unsigned *: 1 to 1024 */
+	OPTION_SIZE,     /* uint64_t *: bytes with K, M, G */
+	OPTION_PERCENT,  /* double *: "1%" or "0.01" gives 0.01 */
+	OPTION_DURATION, /* int64_t *: seconds, of "90s", "15m", "24h", "30d" or "2w" */
+	OPTION_SINCE,    /* int64_t *: seconds since 1970, so long ago ("24h"), or of a day or time
+			    in UTC: "2026-11-01", "2026-11-01T20:00", "2026-11-01T20:00:05Z" */
 };
 
 #define OPTION_LIST_MAX 16

@@ -54,6 +54,18 @@ static int validate_digits(cfg_t *cfg, cfg_opt_t *opt)
 	return 0;
 }
 
+static int validate_networks(cfg_t *cfg, cfg_opt_t *opt)
+{
+	for (unsigned i = 0; i < cfg_opt_size(opt); i++) {
+		const char *s = cfg_opt_getnstr(opt, i);
+
+		if (!policy_is_network(text_from(s)))
+			return option_error(cfg, cfg_opt_name(opt), s,
+					    "an address, or a network such as 192.0.2.0/24");
+	}
+	return 0;
+}
+
 static int validate_sim_type(cfg_t *cfg, cfg_opt_t *opt)
 {
 	const char *s = cfg_opt_getstr(opt);
@@ -96,13 +108,25 @@ static void take_assume(struct policy *p, cfg_t *cfg)
 	p->assume_key_present = tri_of(cfg_getstr(assume, "key-present"), p->assume_key_present);
 }
 
+/* NULL when memory is out. */
+static struct text *keep_list(struct policy *p, cfg_t *cfg, const char *name, size_t *count)
+{
+	unsigned size = cfg_size(cfg, name);
+	struct text *list = arena_alloc(&p->arena, (size + 1) * sizeof(*list));
+
+	for (unsigned i = 0; i < size && list; i++)
+		list[i] = keep(p, cfg_getnstr(cfg, name, i));
+	*count = list ? size : 0;
+	return list;
+}
+
 static bool take_lists(struct policy *p, cfg_t *cfg)
 {
 	cfg_t *intended = cfg_getsec(cfg, "intended");
-	unsigned plmns = cfg_size(cfg, "home-plmn"), ranges = cfg_size(intended, "test-range");
+	unsigned plmns = cfg_size(cfg, "home-plmn");
 
 	p->plmn = arena_alloc(&p->arena, (plmns + 1) * sizeof(*p->plmn));
-	p->test_range = arena_alloc(&p->arena, (ranges + 1) * sizeof(*p->test_range));
+	p->test_range = keep_list(p, intended, "test-range", &p->test_range_count);
 	if (!p->plmn || !p->test_range)
 		return false;
 	for (unsigned i = 0; i < plmns; i++) {
@@ -111,9 +135,10 @@ static bool take_lists(struct policy *p, cfg_t *cfg)
 			  sizeof(p->plmn[i].digits));
 	}
 	p->plmn_count = plmns;
-	for (unsigned i = 0; i < ranges; i++)
-		p->test_range[i] = keep(p, cfg_getnstr(intended, "test-range", i));
-	p->test_range_count = ranges;
+	p->p_cscf = keep_list(p, cfg, "p-cscf", &p->p_cscf_count);
+	p->trusted_network = keep_list(p, cfg, "trusted-network", &p->trusted_network_count);
+	if (!p->p_cscf || !p->trusted_network)
+		return false;
 	p->suspended_is_intended = cfg_getbool(intended, "suspended");
 	p->roaming_barred_is_intended = cfg_getbool(intended, "roaming-barred");
 	return true;
@@ -132,6 +157,7 @@ static enum rc take(struct policy *p, cfg_t *cfg, struct diag *diag)
 	p->hss = keep(p, cfg_getstr(cfg, "hss"));
 	p->cscf = keep(p, cfg_getstr(cfg, "cscf"));
 	p->country_code = keep(p, cfg_getstr(cfg, "country-code"));
+	p->known_good = keep(p, cfg_getstr(cfg, "known-good"));
 	take_assume(p, cfg);
 	if (!take_lists(p, cfg))
 		return diag_set(diag, RC_NOMEM, "no memory for the policy");
@@ -160,6 +186,9 @@ enum rc policy_file_load(const char *path, struct policy *policy, struct diag *d
 		CFG_STR("hss", NULL, CFGF_NONE),
 		CFG_STR("cscf", NULL, CFGF_NONE),
 		CFG_STR("country-code", NULL, CFGF_NONE),
+		CFG_STR_LIST("p-cscf", NULL, CFGF_NONE),
+		CFG_STR_LIST("trusted-network", NULL, CFGF_NONE),
+		CFG_STR("known-good", NULL, CFGF_NONE),
 		CFG_SEC("assume", assume, CFGF_NONE),
 		CFG_SEC("intended", intended, CFGF_NONE),
 		CFG_END(),
@@ -182,6 +211,7 @@ enum rc policy_file_load(const char *path, struct policy *policy, struct diag *d
 	cfg_set_validate_func(cfg, "home-plmn", validate_plmns);
 	cfg_set_validate_func(cfg, "country-code", validate_digits);
 	cfg_set_validate_func(cfg, "intended|test-range", validate_digits);
+	cfg_set_validate_func(cfg, "trusted-network", validate_networks);
 	cfg_set_validate_func(cfg, "sim-type", validate_sim_type);
 	cfg_set_validate_func(cfg, "assume|roaming-at-home", validate_tri);
 	cfg_set_validate_func(cfg, "assume|ims-authorised", validate_tri);

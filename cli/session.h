@@ -5,6 +5,7 @@
 #include "audit/predict.h"
 #include "cli/command.h"
 #include "cli/options.h"
+#include "store/observations.h"
 #include "store/store.h"
 
 /* Loads the policy and chooses nothing yet. Returns 0, or an exit code; EXIT_TAKE_OVER when the
@@ -24,6 +25,7 @@ struct session {
 	struct snapshot_cursor *cursor;
 	struct population population;
 	struct predictor predictor;
+	struct observations *observations; /* borrowed; NULL: there are none */
 };
 /* Takes over the snapshot, also on failure. */
 enum rc session_open(struct session *s, struct snapshot *snapshot, const struct hss_profile *hss,

@@ -6,7 +6,7 @@ import unittest
 
 from harness import CLEAN, SOURCE, CommandTest
 
-COMMANDS = ["audit", "import", "lookup", "predict", "sql", "sources", "rules"]
+COMMANDS = ["audit", "diagnose", "import", "lookup", "observed", "predict", "sql", "sources", "rules"]
 
 
 class Manual(CommandTest):

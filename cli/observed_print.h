@@ -1,0 +1,36 @@
+/* Exchanges for people and as JSON. */
+#pragma once
+#include <stdbool.h>
+#include <stdio.h>
+
+#include "base/arena.h"
+#include "base/strbuf.h"
+#include "model/cx_exchange.h"
+
+enum observed_form {
+	OBSERVED_LINE,    /* one line: who */
+	OBSERVED_HISTORY, /* one line: by which host, how fast */
+	OBSERVED_DETAIL,  /* all that is known, one line a fact */
+	OBSERVED_JSON,    /* one line of schema cxaudit/exchange/1 */
+};
+
+struct observed_printer {
+	enum observed_form form;
+	bool is_masked, use_colour;
+	struct strbuf line;
+	struct arena arena;
+	bool is_out_of_memory;
+};
+
+void observed_printer_init(struct observed_printer *p, enum observed_form form, bool is_masked);
+void observed_printer_clear(struct observed_printer *p);
+
+/* On stdout; false when memory is out or stdout does not take it. */
+bool observed_print(struct observed_printer *p, const struct cx_exchange *e);
+
+/* "2026-11-21 20:00:00.123", UTC; returns out. */
+#define OBSERVED_TIME_SIZE 32
+char *observed_time(int64_t time_us, char out[OBSERVED_TIME_SIZE]);
+
+/* The name of an answer without what all names share: "AUTHORIZATION_REJECTED", "unanswered". */
+const char *observed_answer_name(enum answer_kind kind, uint32_t code);
