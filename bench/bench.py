@@ -15,6 +15,7 @@ import sys
 import tempfile
 
 import lookup
+import observer
 from measure import Process, check_counts, run_process
 
 DISK_PER_SUBSCRIBER = {  # bytes at the worst moment of a group
@@ -229,9 +230,11 @@ def group_lookup(bench):
     bench.remove("store", "tables.db")
 
 
-GROUPS = {"xml": group_xml, "csv": group_csv, "fhoss": group_fhoss, "audit": group_audit,
+GROUPS = {"observer": observer.add_relay_rows, "queue": observer.add_queue_rows,
+          "observer-minute": observer.add_minute_rows,
+          "xml": group_xml, "csv": group_csv, "fhoss": group_fhoss, "audit": group_audit,
           "literal": group_literal, "threads": group_threads, "lookup": group_lookup}
-USUAL = ["xml", "csv", "fhoss", "audit", "literal"]
+USUAL = ["xml", "csv", "fhoss", "audit", "literal", "observer", "queue"]
 
 
 def print_table(bench):
@@ -244,7 +247,7 @@ def print_table(bench):
 
 def need(bench, groups):
     """Says what disk is needed, and stops when it is not there."""
-    wanted = max(DISK_PER_SUBSCRIBER[g] for g in groups) * bench.subscribers
+    wanted = max(DISK_PER_SUBSCRIBER.get(g, 0) for g in groups) * bench.subscribers
     free = shutil.disk_usage(bench.folder).free
     print(f"bench: {bench.subscribers} subscribers, {bench.runs} pairs, groups {' '.join(groups)}; "
           f"needs {wanted / 1e9:.1f} GB of disk in {bench.folder}, {free / 1e9:.1f} GB are free",
