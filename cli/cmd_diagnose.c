@@ -99,6 +99,8 @@ static int open_store(struct diagnose_store *s, const struct diagnose_options *o
 	return 0;
 }
 
+_Static_assert(OPTION_LIST_MAX <= CAPTURE_PORTS_MAX, "every port that is given has a place");
+
 static bool take_ports(const struct option_list *list, const char *name, uint16_t *out,
 		       unsigned *count)
 {
@@ -106,7 +108,7 @@ static bool take_ports(const struct option_list *list, const char *name, uint16_
 		char *end;
 		unsigned long port = strtoul(list->value[i], &end, 10);
 
-		if (*end || !port || port > UINT16_MAX || i >= CAPTURE_PORTS_MAX) {
+		if (*end || !port || port > UINT16_MAX) {
 			command_usage("diagnose", "%s: found '%s', expected a port, 1 to 65535",
 				      name, list->value[i]);
 			return false;

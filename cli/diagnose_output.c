@@ -42,6 +42,7 @@ enum rc diagnose_output_begin(struct diagnose_output *o, struct text known_good,
 	if (!o->held)
 		return diag_set(diag, RC_NOMEM, "no memory for the output");
 	o->sources.is_registered = comparison_is_registered;
+	o->sources.is_barred = comparison_is_barred;
 	o->sources.context = o->comparison;
 	if (!o->is_json)
 		return RC_OK;

@@ -270,6 +270,7 @@ enum rc observer_config_load(const char *path, struct observer_config *out, stru
 	struct diag local;
 	char *text = malloc(FILE_BYTES_MAX + 1);
 
+	diag_init(&local);
 	diag = diag ? diag : &local;
 	diag_init(diag);
 	arena_init(&c.arena);

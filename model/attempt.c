@@ -3,12 +3,8 @@
 const char *cx_command_str(enum cx_command c)
 {
 	static const char *const names[] = {
-		[CX_UAR] = "UAR",
-		[CX_MAR] = "MAR",
-		[CX_SAR] = "SAR",
-		[CX_LIR] = "LIR",
-		[CX_PPR] = "PPR",
-		[CX_RTR] = "RTR",
+		[CX_UAR] = "UAR", [CX_MAR] = "MAR", [CX_SAR] = "SAR",
+		[CX_LIR] = "LIR", [CX_PPR] = "PPR", [CX_RTR] = "RTR",
 	};
 
 	return names[c];

@@ -13,16 +13,16 @@ struct peer {
 
 /* Open addressing over digests; a slot is replaced when its row of neighbours is full: what is
  * forgotten is unknown, never wrong but for equal digests. */
-struct registered {
-	uint64_t key; /* 0: free */
-	bool is_good;
+struct remembered {
+	uint64_t key;                     /* 0: free */
+	uint8_t is_registered, is_barred; /* enum tri */
 };
 #define PROBES 8
 
 struct comparison {
 	struct peer peer[COMPARISON_PEERS];
 	unsigned peers, next;
-	struct registered registered[COMPARISON_IMPUS];
+	struct remembered remembered[COMPARISON_IMPUS];
 	char known_good[256];
 	struct peer observed; /* time_us 0: none */
 };
@@ -56,34 +56,69 @@ static uint64_t impu_key(struct text impu)
 	return key ? key : 1;
 }
 
-static void remember(struct comparison *c, uint64_t key, bool is_good)
+/* The slot of an IMPU, made when it is new. */
+static struct remembered *remember(struct comparison *c, struct text impu)
 {
+	uint64_t key = impu_key(impu);
 	size_t at = key % COMPARISON_IMPUS;
-	struct registered *slot = &c->registered[at];
+	struct remembered *slot = &c->remembered[at];
 
 	for (size_t i = 0; i < PROBES; i++) {
-		struct registered *r = &c->registered[(at + i) % COMPARISON_IMPUS];
+		struct remembered *r = &c->remembered[(at + i) % COMPARISON_IMPUS];
 
-		if (r->key == key || !r->key) {
+		if (r->key == key)
+			return r;
+		if (!r->key) {
 			slot = r;
 			break;
 		}
 	}
-	*slot = (struct registered){key, is_good};
+	*slot = (struct remembered){key, TRI_UNKNOWN, TRI_UNKNOWN};
+	return slot;
+}
+
+/* What is remembered of an IMPU; NULL when nothing is. */
+static const struct remembered *recall(const struct comparison *c, struct text impu)
+{
+	uint64_t key = impu_key(impu);
+
+	for (size_t i = 0; i < PROBES; i++) {
+		const struct remembered *r = &c->remembered[(key + i) % COMPARISON_IMPUS];
+
+		if (r->key == key)
+			return r;
+	}
+	return NULL;
 }
 
 enum tri comparison_is_registered(struct text impu, void *context)
 {
-	const struct comparison *c = context;
-	uint64_t key = impu_key(impu);
+	const struct remembered *r = recall(context, impu);
 
-	for (size_t i = 0; i < PROBES; i++) {
-		const struct registered *r = &c->registered[(key + i) % COMPARISON_IMPUS];
+	return r ? (enum tri)r->is_registered : TRI_UNKNOWN;
+}
 
-		if (r->key == key)
-			return tri_from_bool(r->is_good);
-	}
-	return TRI_UNKNOWN;
+enum tri comparison_is_barred(struct text impu, void *context)
+{
+	const struct remembered *r = recall(context, impu);
+
+	return r ? (enum tri)r->is_barred : TRI_UNKNOWN;
+}
+
+/* What User-Data says of the barring of its identities. */
+static void remember_barring(struct comparison *c, const struct diagnosis *d)
+{
+	for (unsigned i = 0; i < d->cx_count; i++)
+		for (uint32_t p = 0; p < d->cx[i]->user_data_count; p++) {
+			const struct user_data_profile *profile = &d->cx[i]->user_data[p];
+
+			for (uint32_t k = 0; k < profile->count; k++)
+				remember(c, profile->identity[k].identity)->is_barred =
+					(uint8_t)(profile->identity[k].barred < 0
+							  ? TRI_UNKNOWN
+							  : tri_from_bool(
+								    profile->identity[k].barred));
+		}
 }
 
 static struct peer *peer_slot(struct comparison *c, struct text p_cscf)
@@ -103,10 +138,12 @@ void comparison_add(struct comparison *c, const struct diagnosis *d, struct text
 	bool is_good = d->status >= 200 && d->status < 300;
 	bool is_known_good;
 
+	remember_barring(c, d);
 	if ((d->kind != TRACE_REGISTRATION && d->kind != TRACE_DEREGISTRATION) || !impu.data ||
 	    !d->status || d->status == 401)
 		return;
-	remember(c, impu_key(impu), is_good && d->kind == TRACE_REGISTRATION);
+	remember(c, impu)->is_registered =
+		(uint8_t)tri_from_bool(is_good && d->kind == TRACE_REGISTRATION);
 	if (!is_good || d->kind != TRACE_REGISTRATION || !d->traits.p_cscf.length ||
 	    d->traits.p_cscf.length >= sizeof(p->p_cscf))
 		return;

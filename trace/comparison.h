@@ -12,12 +12,14 @@ struct comparison;
 enum rc comparison_new(struct text known_good, struct comparison **out, struct diag *diag);
 void comparison_free(struct comparison *c);
 
-/* Takes one diagnosis: a good registration becomes a peer, and whether its IMPU is registered is
- * remembered. impu is as written. */
+/* Takes one diagnosis: a good registration becomes a peer, and whether its IMPU is registered, and
+ * what User-Data bars, is remembered. impu is as written. */
 void comparison_add(struct comparison *c, const struct diagnosis *d, struct text impu);
 /* Whether the IMPU's last registration succeeded; unknown when none was seen. For
  * diagnosis_sources. */
 enum tri comparison_is_registered(struct text impu, void *context);
+/* Whether the newest User-Data that named the IMPU bars it; unknown when none did. */
+enum tri comparison_is_barred(struct text impu, void *context);
 
 /* A good registration that was observed on Cx, where the P-CSCF is not seen: to compare with when
  * the trace holds none. */

@@ -164,6 +164,9 @@ static enum rc conclude(struct cx_pairing *p, struct waiting *request, struct wa
 			struct diag *diag)
 {
 	const struct waiting *first = request ? request : answer;
+
+	if (!first)
+		return RC_OK;
 	struct cx_sighting sighting = {.requester = first->requester,
 				       .responder = first->responder,
 				       .request_frame = request ? request->frame : 0,

@@ -222,6 +222,24 @@ static void take_registered(struct case_facts *f, const struct diagnosis_sources
 				      : "the caller's last REGISTER in this trace failed");
 }
 
+/* The SAA of the caller's registration, which is a case of its own. */
+static void take_barred(struct case_facts *f, const struct diagnosis_sources *sources)
+{
+	enum tri is_barred;
+
+	if (f->c->method == SIP_REGISTER || !sources->is_barred || !f->c->impu.data ||
+	    f->fact[CASE_CALLER_BARRED_CX].value != TRI_UNKNOWN)
+		return;
+	is_barred = sources->is_barred(f->c->impu, sources->context);
+	if (is_barred != TRI_UNKNOWN)
+		case_fact_set(f, CASE_CALLER_BARRED_CX, is_barred, CASE_NO_PLACE,
+			      is_barred == TRI_YES
+				      ? "User-Data of the caller's registration, earlier in this "
+					"trace, marks the calling IMPU as barred"
+				      : "User-Data of the caller's registration, earlier in this "
+					"trace, does not bar the calling IMPU");
+}
+
 enum rc diagnose(const struct diagnosis_sources *sources, const struct trace_case *c,
 		 struct arena *arena, struct diagnosis *out, struct diag *diag)
 {
@@ -245,6 +263,7 @@ enum rc diagnose(const struct diagnosis_sources *sources, const struct trace_cas
 	case_fact_header(f);
 	case_fact_identity(f);
 	take_registered(f, sources);
+	take_barred(f, sources);
 	if (sources->predictor)
 		rc = provisioning_join(f, sources->predictor, out, diag);
 	if (rc != RC_OK)

@@ -130,6 +130,8 @@ struct diagnosis_sources {
 	struct observations *observations;
 	/* whether an IMPU was seen to register before; NULL: not kept */
 	enum tri (*is_registered)(struct text impu, void *context);
+	/* whether User-Data of the HSS was seen to bar an IMPU before; NULL: not kept */
+	enum tri (*is_barred)(struct text impu, void *context);
 	void *context;
 	bool is_masked;
 	bool explain_via; /* say what counting Vias is worth here */

@@ -240,7 +240,34 @@ def resynchronisation_refused(s):
     s.respond("auts").mar(5012, resynchronise=True).answer(403, "Forbidden - HSS Unable to comply")
 
 
+USER_DATA = """<IMSSubscription><PrivateID>{impi}</PrivateID><ServiceProfile>\
+<PublicIdentity><Identity>{number}</Identity></PublicIdentity><PublicIdentity>\
+<BarringIndication>{barred}</BarringIndication><Identity>{second}</Identity></PublicIdentity>\
+<PublicIdentity><BarringIndication>1</BarringIndication><Identity>{impu}</Identity></PublicIdentity>\
+</ServiceProfile></IMSSubscription>"""
+
+
+def calls_by_second_number(barred):
+    """The HSS tells of a second number when the caller registers; the call comes from it."""
+    def build(s):
+        second = s.number.replace("+88210", "+88211")
+        document = USER_DATA.format(impi=s.impi, impu=s.impu, number=s.number, second=second,
+                                    barred=barred)
+        s.challenge()
+        s.respond()
+        t.sar(s.trace, cx_answer(2001, None, avp("User-Data", document)), s.impi, s.impu, 1, False)
+        s.answer(200, "OK", [("P-Associated-URI", f"<{s.number}>")])
+        s.trace.wait(90)
+        s.cseq = 0
+        s.call(caller=second).answer(403, "Forbidden", [("Server", "S-CSCF")])
+    return build
+
+
 CX_ROWS = [
+    Row("caller barred by the SAA of its registration", calls_by_second_number(1), "barred-caller", S,
+        True, "medium", method="INVITE"),
+    Row("caller not barred by that SAA", calls_by_second_number(0), "unknown", None, None,
+        method="INVITE"),
     Row("good", lambda s: s.registered(), "none", S, False, "high", status=200),
     Row("unknown user", cx_refusal(exp=5001), "impi-unknown", I, True, "high"),
     Row("unknown user, other words", cx_refusal(exp=5001, phrase="Forbidden - HSS Roaming not allowed"),
