@@ -17,6 +17,7 @@ struct waiting {
 	char requester[sizeof(((struct capture_message *)0)->source)];
 	char responder[sizeof(((struct capture_message *)0)->source)];
 	uint16_t requester_port, responder_port;
+	uint64_t leg; /* cx_leg_of these four */
 	uint64_t frame;
 	int64_t time_us;
 	size_t length;
@@ -66,16 +67,19 @@ static bool is_request(const struct waiting *w)
 	return w->header.flags & DIAMETER_FLAG_REQUEST;
 }
 
-static struct waiting **bucket_of(struct cx_pairing *p, const struct diameter_header *h)
+/* The ends of the connection count, too: identifiers alone are the sender's to choose. */
+static struct waiting **bucket_of(struct cx_pairing *p, const struct waiting *w)
 {
-	uint32_t mixed = (h->end_to_end ^ h->hop_by_hop * 0x85ebca6bu) * 0x9e3779b1u;
+	uint64_t numbers = (uint64_t)w->header.hop_by_hop << 32 | w->header.end_to_end;
+	uint64_t mixed =
+		(w->leg ^ numbers * UINT64_C(0x9e3779b97f4a7c15)) * UINT64_C(0xd6e8feb86659fd93);
 
-	return &p->bucket[mixed >> 16 & (BUCKETS - 1)];
+	return &p->bucket[mixed >> 48 & (BUCKETS - 1)];
 }
 
 static void unlink_waiting(struct cx_pairing *p, struct waiting *w)
 {
-	struct waiting **at = bucket_of(p, &w->header);
+	struct waiting **at = bucket_of(p, w);
 
 	while (*at != w)
 		at = &(*at)->next;
@@ -88,7 +92,7 @@ static void unlink_waiting(struct cx_pairing *p, struct waiting *w)
 
 static void link_waiting(struct cx_pairing *p, struct waiting *w)
 {
-	struct waiting **at = bucket_of(p, &w->header);
+	struct waiting **at = bucket_of(p, w);
 
 	w->next = *at;
 	*at = w;
@@ -122,6 +126,8 @@ static struct waiting *waiting_new(const struct diameter_header *header,
 	memcpy(w->responder, request ? m->destination : m->source, sizeof(w->responder));
 	w->requester_port = request ? m->source_port : m->destination_port;
 	w->responder_port = request ? m->destination_port : m->source_port;
+	w->leg = cx_leg_of((struct cx_leg_end){w->requester, w->requester_port},
+			   (struct cx_leg_end){w->responder, w->responder_port});
 	w->frame = m->frame;
 	w->time_us = m->time_us;
 	w->length = m->bytes.length;
@@ -151,12 +157,6 @@ static enum cx_end end_of(const struct waiting *request, const struct waiting *a
 			if (e->answer.code == relay_codes[i])
 				return CX_END_RELAY_ANSWERED;
 	return CX_END_ANSWERED;
-}
-
-static uint64_t leg_of(const struct waiting *w)
-{
-	return cx_leg_of((struct cx_leg_end){w->requester, w->requester_port},
-			 (struct cx_leg_end){w->responder, w->responder_port});
 }
 
 /* Decodes and hands over; either may be NULL, not both. Releases them. */
@@ -203,12 +203,11 @@ static enum rc give_up(struct cx_pairing *p, struct waiting *w, struct diag *dia
 /* Whether w is of the further leg of an exchange. Its answer may have come first. */
 static bool is_further_leg(struct cx_pairing *p, const struct waiting *w)
 {
-	struct waiting *other = *bucket_of(p, &w->header);
+	struct waiting *other = *bucket_of(p, w);
 
 	if (!is_request(w))
-		return cx_legs_is_answer_of_copy(p->legs, &w->header, leg_of(w));
-	if (!cx_legs_is_copy(p->legs, &w->header, text_of(w->bytes, w->length), leg_of(w),
-			     w->time_us))
+		return cx_legs_is_answer_of_copy(p->legs, &w->header, w->leg);
+	if (!cx_legs_is_copy(p->legs, &w->header, text_of(w->bytes, w->length), w->leg, w->time_us))
 		return false;
 	while (other && (is_request(other) || !is_same_exchange(other, w)))
 		other = other->next;
@@ -222,7 +221,7 @@ static bool is_further_leg(struct cx_pairing *p, const struct waiting *w)
 /* Joins w to its counterpart, or lets it wait. */
 static enum rc match(struct cx_pairing *p, struct waiting *w, struct diag *diag)
 {
-	struct waiting *other = *bucket_of(p, &w->header);
+	struct waiting *other = *bucket_of(p, w);
 	enum rc rc = RC_OK;
 
 	while (other && !is_same_exchange(other, w))
