@@ -59,8 +59,8 @@ static void nodes_of_a_registration_are_known_again_in_a_session(void **state)
 		"0.02 i>s 3 REGISTER 1 | Path: <sip:p> | Called: at the S-CSCF",
 		"0.03 s>i 3 200 REGISTER 1",
 		"20.0 x>s 1 INVITE 2 | Call-ID: s | Via: SIP/2.0/UDP 203.0.113.9;branch=z9hG4bKx",
-		"20.1 s>p 2 INVITE 2 | Call-ID: s | Via: SIP/2.0/UDP 203.0.113.8;branch=z9hG4bKy, "
-		"SIP/2.0/UDP 203.0.113.9;branch=z9hG4bKx",
+		("20.1 s>p 2 INVITE 2 | Call-ID: s | Via: SIP/2.0/UDP 203.0.113.8;branch=z9hG4bKy, "
+		 "SIP/2.0/UDP 203.0.113.9;branch=z9hG4bKx"),
 	};
 	struct seen s;
 
