@@ -28,7 +28,7 @@ verdict "exports are the entry, the end and the dependencies" "$exported" \
 
 # What the dynamic linker misses without the host is the host's; the sanitizers' names come with them.
 missing=$(ldd -r "$extension" 2>&1 | sed -n 's/^undefined symbol: \([^[:space:]]*\).*/\1/p' |
-	grep -v -e '^__asan' -e '^__ubsan' -e '^__lsan' -e '^__tsan' -e '^__sanitizer' |
+	grep -v -e '^__asan' -e '^__ubsan' -e '^__lsan' -e '^__tsan' -e '^__sanitizer' -e '^__sancov' |
 	sed 's/^fd_.*/fd_/' | sort -u | tr '\n' ' ')
 verdict "what is not defined is freeDiameter's" "$missing" "fd_ "
 

@@ -247,25 +247,36 @@ USER_DATA = """<IMSSubscription><PrivateID>{impi}</PrivateID><ServiceProfile>\
 </ServiceProfile></IMSSubscription>"""
 
 
+def calls_after(s, barred, caller):
+    """The HSS tells of a second number when the UE registers; then the UE calls."""
+    document = USER_DATA.format(impi=s.impi, impu=s.impu, number=s.number, second=second_number(s),
+                                barred=barred)
+    s.challenge()
+    s.respond()
+    t.sar(s.trace, cx_answer(2001, None, avp("User-Data", document)), s.impi, s.impu, 1, False)
+    s.answer(200, "OK", [("P-Associated-URI", f"<{s.number}>")])
+    s.trace.wait(90)
+    s.cseq = 0
+    s.call(caller=caller).answer(403, "Forbidden", [("Server", "S-CSCF")])
+
+
+def second_number(s):
+    return s.number.replace("+88210", "+88211")
+
+
 def calls_by_second_number(barred):
-    """The HSS tells of a second number when the caller registers; the call comes from it."""
-    def build(s):
-        second = s.number.replace("+88210", "+88211")
-        document = USER_DATA.format(impi=s.impi, impu=s.impu, number=s.number, second=second,
-                                    barred=barred)
-        s.challenge()
-        s.respond()
-        t.sar(s.trace, cx_answer(2001, None, avp("User-Data", document)), s.impi, s.impu, 1, False)
-        s.answer(200, "OK", [("P-Associated-URI", f"<{s.number}>")])
-        s.trace.wait(90)
-        s.cseq = 0
-        s.call(caller=second).answer(403, "Forbidden", [("Server", "S-CSCF")])
-    return build
+    return lambda s: calls_after(s, barred, second_number(s))
+
+
+def calls_by_temporary_impu(s):
+    calls_after(s, 0, s.impu)
 
 
 CX_ROWS = [
     Row("caller barred by the SAA of its registration", calls_by_second_number(1), "barred-caller", S,
         True, "medium", method="INVITE"),
+    Row("temporary IMPU barred by that SAA", calls_by_temporary_impu, "wrong-default-impu", S, False,
+        "medium", method="INVITE"),
     Row("caller not barred by that SAA", calls_by_second_number(0), "unknown", None, None,
         method="INVITE"),
     Row("good", lambda s: s.registered(), "none", S, False, "high", status=200),
