@@ -53,7 +53,6 @@ enum rc evidence_judge(const struct evidence_request *request, const struct cx_e
 		return rc;
 	pair->ordinal = resolution.impi_ordinal != EVIDENCE_NO_ORDINAL ? resolution.impi_ordinal
 								       : resolution.impu_ordinal;
-	pair->is_known = pair->ordinal != EVIDENCE_NO_ORDINAL;
 	pair->is_resolved = true;
 	/* Nothing but silence and answers from elsewhere: there is nothing to compare. */
 	if (!evidence_is_telling(e))

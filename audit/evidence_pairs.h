@@ -38,8 +38,7 @@ struct evidence_pair {
 	uint8_t match; /* enum evidence_match */
 	uint8_t certainty;
 	uint8_t command;
-	bool is_known;    /* the export knows the IMPI or the IMPU */
-	bool is_resolved; /* is_known and ordinal are told */
+	bool is_resolved; /* ordinal is told */
 };
 #define EVIDENCE_NO_RULE UINT16_MAX
 

@@ -82,7 +82,7 @@ static void count_pair(struct sums *s, struct live_evidence *e, const struct evi
 	if (!evidence_code_is_failure(pair->observed) || is_in_incident)
 		return;
 	ranking_add(&s->failing, pair);
-	if (!pair->is_known) {
+	if (pair->ordinal == EVIDENCE_NO_ORDINAL) {
 		e->unknown_pairs++;
 		ranking_add(&s->unknown, pair);
 	}
@@ -136,7 +136,7 @@ static enum rc fetch_subjects(struct observations *o, struct live_evidence *e,
 			.attempts = pair->count,
 			.days = evidence_pair_days(pair),
 			.last_us = pair->last_us,
-			.is_known = pair->is_known,
+			.is_known = pair->ordinal != EVIDENCE_NO_ORDINAL,
 		};
 	}
 	return RC_OK;

@@ -14,9 +14,13 @@ static const struct {
 	int fraction; /* digits */
 	const char *tail;
 } forms[] = {
-	[TIME_MINUTE] = {" ", false, false, 0, " UTC"}, [TIME_SECOND] = {" ", true, false, 0, ""},
-	[TIME_CLOCK] = {NULL, true, false, 3, ""},      [TIME_ISO] = {"T", true, false, 0, "Z"},
-	[TIME_ISO_MICRO] = {"T", true, false, 6, "Z"},  [TIME_ISO_HOUR] = {"T", true, true, 0, "Z"},
+	[TIME_MINUTE] = {" ", false, false, 0, " UTC"},
+	[TIME_SECOND] = {" ", true, false, 0, ""},
+	[TIME_MILLI] = {" ", true, false, 3, ""},
+	[TIME_CLOCK] = {NULL, true, false, 3, ""},
+	[TIME_ISO] = {"T", true, false, 0, "Z"},
+	[TIME_ISO_MICRO] = {"T", true, false, 6, "Z"},
+	[TIME_ISO_HOUR] = {"T", true, true, 0, "Z"},
 };
 
 int64_t time_of_seconds(int64_t seconds)

@@ -6,6 +6,7 @@
 enum time_form {
 	TIME_MINUTE,    /* "2026-11-21 20:00 UTC" */
 	TIME_SECOND,    /* "2026-11-21 20:00:05" */
+	TIME_MILLI,     /* "2026-11-21 20:00:05.123" */
 	TIME_CLOCK,     /* "20:00:05.123" */
 	TIME_ISO,       /* "2026-11-21T20:00:05Z" (RFC 3339) */
 	TIME_ISO_MICRO, /* "2026-11-21T20:00:05.123456Z" */

@@ -1,6 +1,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "cli/capture_ports.h"
 #include "cli/diagnose_output.h"
 #include "cli/exit_code.h"
 #include "cli/session.h"
@@ -99,25 +100,6 @@ static int open_store(struct diagnose_store *s, const struct diagnose_options *o
 	return 0;
 }
 
-_Static_assert(OPTION_LIST_MAX <= CAPTURE_PORTS_MAX, "every port that is given has a place");
-
-static bool take_ports(const struct option_list *list, const char *name, uint16_t *out,
-		       unsigned *count)
-{
-	for (unsigned i = 0; i < list->count; i++) {
-		char *end;
-		unsigned long port = strtoul(list->value[i], &end, 10);
-
-		if (*end || !port || port > UINT16_MAX) {
-			command_usage("diagnose", "%s: found '%s', expected a port, 1 to 65535",
-				      name, list->value[i]);
-			return false;
-		}
-		out[(*count)++] = (uint16_t)port;
-	}
-	return true;
-}
-
 struct good_registration {
 	int64_t time_us;
 };
@@ -209,10 +191,13 @@ static int run(const struct program *program, const struct diagnose_options *giv
 	char known_good[256];
 	int code;
 
-	if (!take_ports(&o.diameter_ports, "--diameter-port", capture.diameter_port,
-			&capture.diameter_port_count) ||
-	    !take_ports(&o.sip_ports, "--sip-port", capture.sip_port, &capture.sip_port_count))
-		return EXIT_USAGE;
+	code = capture_ports_parse("diagnose", "diameter-port", &o.diameter_ports,
+				   capture.diameter_port, &capture.diameter_port_count);
+	if (!code)
+		code = capture_ports_parse("diagnose", "sip-port", &o.sip_ports, capture.sip_port,
+					   &capture.sip_port_count);
+	if (code)
+		return code;
 	code = session_policy(program, &o.common, &policy);
 	if (!code)
 		code = open_store(&store, &o, &policy);

@@ -2,6 +2,7 @@
 #include <stdlib.h>
 
 #include "base/json_writer.h"
+#include "cli/capture_ports.h"
 #include "cli/exit_code.h"
 #include "cli/observed.h"
 #include "cli/observed_batch.h"
@@ -16,25 +17,6 @@ struct importing {
 	enum rc rc;             /* of what the callbacks called */
 	struct diag diag;
 };
-
-/* Ports of an option into out, which has room for all that the option takes. */
-static int parse_ports(const char *option, const struct option_list *list,
-		       uint16_t out[CAPTURE_PORTS_MAX], unsigned *count)
-{
-	_Static_assert(OPTION_LIST_MAX <= CAPTURE_PORTS_MAX, "a list of ports does not fit");
-	for (unsigned i = 0; i < list->count; i++) {
-		char *end;
-		unsigned long port = strtoul(list->value[i], &end, 10);
-
-		if (list->value[i][0] < '0' || list->value[i][0] > '9' || *end || !port ||
-		    port > UINT16_MAX)
-			return command_usage("observed import",
-					     "--%s: found '%s', expected a port from 1 to 65535",
-					     option, list->value[i]);
-		out[(*count)++] = (uint16_t)port;
-	}
-	return 0;
-}
 
 static void on_sighting(const struct cx_sighting *s, void *context)
 {
@@ -187,11 +169,11 @@ int observed_import(const struct observed_options *o, int count, char **operands
 	if (!count)
 		return command_usage("observed import",
 				     "no file: name a capture, or - for standard input");
-	code = parse_ports("diameter-port", &o->diameter_ports, m.options.diameter_port,
-			   &m.options.diameter_port_count);
+	code = capture_ports_parse("observed import", "diameter-port", &o->diameter_ports,
+				   m.options.diameter_port, &m.options.diameter_port_count);
 	if (!code)
-		code = parse_ports("sip-port", &o->sip_ports, m.options.sip_port,
-				   &m.options.sip_port_count);
+		code = capture_ports_parse("observed import", "sip-port", &o->sip_ports,
+					   m.options.sip_port, &m.options.sip_port_count);
 	if (!code)
 		code = observed_open(o, OBSERVATIONS_WRITE, &observations);
 	if (code)

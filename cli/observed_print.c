@@ -1,13 +1,11 @@
 #include "cli/observed_print.h"
 
-#include <time.h>
-
 #include "audit/exchange_json.h"
 #include "base/print.h"
+#include "base/time_text.h"
 #include "cli/command.h"
 #include "model/identity.h"
 
-#define MICROSECONDS 1000000
 #define IDENTITY_WIDTH 28 /* leaves room for ten million exchanges and more in 100 columns */
 #define LABEL_WIDTH 22
 #define RED "\033[31m"
@@ -26,20 +24,6 @@ void observed_printer_clear(struct observed_printer *p)
 {
 	strbuf_clear(&p->line);
 	arena_clear(&p->arena);
-}
-
-char *observed_time(int64_t time_us, char out[OBSERVED_TIME_SIZE])
-{
-	time_t t = (time_t)(time_us / MICROSECONDS);
-	struct tm tm;
-	char second[24];
-
-	if (time_us < 0 || !gmtime_r(&t, &tm) ||
-	    !strftime(second, sizeof(second), "%Y-%m-%d %H:%M:%S", &tm))
-		snprintf(second, sizeof(second), "?");
-	snprintf(out, OBSERVED_TIME_SIZE, "%s.%03u", second,
-		 (unsigned)(time_us % MICROSECONDS / 1000) % 1000);
-	return out;
 }
 
 const char *observed_answer_name(enum answer_kind kind, uint32_t code)
@@ -121,10 +105,10 @@ static void print_answer(const struct observed_printer *p, const struct cx_excha
 
 static void print_line(const struct observed_printer *p, const struct cx_exchange *e)
 {
-	char when[OBSERVED_TIME_SIZE];
+	char when[TIME_TEXT_MAX];
 	struct text who = e->impi.data ? e->impi : e->impu_count ? e->impu[0] : TEXT_LITERAL("-");
 
-	printf("%7llu %s %s ", (unsigned long long)e->id, observed_time(e->time_us, when),
+	printf("%7llu %s %s ", (unsigned long long)e->id, time_text(TIME_MILLI, e->time_us, when),
 	       cx_command_str(e->command));
 	print_answer(p, e);
 	putchar(' ');
@@ -172,11 +156,11 @@ static void print_user_data(const struct cx_exchange *e)
 
 static void print_detail(const struct observed_printer *p, const struct cx_exchange *e)
 {
-	char when[OBSERVED_TIME_SIZE];
+	char when[TIME_TEXT_MAX];
 	struct text end = text_from(cx_end_str(e->end));
 
 	printf("%sexchange %llu, %s UTC, %s%s\n", p->use_colour ? "\033[1m" : "",
-	       (unsigned long long)e->id, observed_time(e->time_us, when),
+	       (unsigned long long)e->id, time_text(TIME_MILLI, e->time_us, when),
 	       cx_command_str(e->command), p->use_colour ? PLAIN : "");
 	printf("  %-*s ", LABEL_WIDTH, "answer");
 	print_answer(p, e);

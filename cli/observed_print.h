@@ -28,9 +28,5 @@ void observed_printer_clear(struct observed_printer *p);
 /* On stdout; false when memory is out or stdout does not take it. */
 bool observed_print(struct observed_printer *p, const struct cx_exchange *e);
 
-/* "2026-11-21 20:00:00.123", UTC; returns out. */
-#define OBSERVED_TIME_SIZE 32
-char *observed_time(int64_t time_us, char out[OBSERVED_TIME_SIZE]);
-
 /* The name of an answer without what all names share: "AUTHORIZATION_REJECTED", "unanswered". */
 const char *observed_answer_name(enum answer_kind kind, uint32_t code);

@@ -4,6 +4,7 @@
 #include "audit/exchange_json.h"
 #include "audit/table.h"
 #include "audit/verdict_json.h"
+#include "base/time_text.h"
 #include "base/print.h"
 #include "cli/command.h"
 #include "cli/exit_code.h"
@@ -121,12 +122,12 @@ int observed_stats_json(const struct observed_stats *s)
 
 static void observer_text(const struct observation_status *o)
 {
-	char started[OBSERVED_TIME_SIZE], updated[OBSERVED_TIME_SIZE];
+	char started[TIME_TEXT_MAX], updated[TIME_TEXT_MAX];
 	uint64_t done = o->stored + o->unanswered + o->dropped;
 
 	print_text(stdout, o->observer);
-	printf(", from %.19s to %.19s\n", observed_time(o->started_at * 1000000, started),
-	       observed_time(o->updated_at * 1000000, updated));
+	printf(", from %.19s to %.19s\n", time_text(TIME_MILLI, o->started_at * 1000000, started),
+	       time_text(TIME_MILLI, o->updated_at * 1000000, updated));
 	printf("  %llu seen = %llu stored + %llu unanswered + %llu dropped + %llu under way; "
 	       "%llu damaged\n",
 	       (unsigned long long)o->seen, (unsigned long long)o->stored,
@@ -142,15 +143,16 @@ static void observer_text(const struct observation_status *o)
 
 static void counters_text(const struct observed_stats *s)
 {
-	char first[OBSERVED_TIME_SIZE], last[OBSERVED_TIME_SIZE];
+	char first[TIME_TEXT_MAX], last[TIME_TEXT_MAX];
 
 	for (uint32_t i = 0; i < s->observer_count; i++)
 		observer_text(&s->observers[i]);
 	if (s->summary.count)
 		printf("kept: %llu exchanges from %s to %s, %.1f MB\n",
 		       (unsigned long long)s->summary.count,
-		       observed_time(s->summary.first_us, first),
-		       observed_time(s->summary.last_us, last), (double)s->summary.bytes / 1e6);
+		       time_text(TIME_MILLI, s->summary.first_us, first),
+		       time_text(TIME_MILLI, s->summary.last_us, last),
+		       (double)s->summary.bytes / 1e6);
 }
 
 /* A cell's text into out, as the tables of libsmartcols want terminated ones. */
@@ -205,9 +207,9 @@ static void hour_add(struct hour_sum *sum, const struct tally_row *r)
 
 static void hour_row(struct table *table, const struct hour_sum *sum)
 {
-	char when[OBSERVED_TIME_SIZE], all[24], failed[24], unanswered[24];
+	char when[TIME_TEXT_MAX], all[24], failed[24], unanswered[24];
 
-	observed_time(sum->hour * HOUR_SECONDS * 1000000, when);
+	time_text(TIME_MILLI, sum->hour * HOUR_SECONDS * 1000000, when);
 	when[sizeof("2026-11-21 20:00") - 1] = '\0';
 	snprintf(all, sizeof(all), "%llu", (unsigned long long)sum->all);
 	snprintf(failed, sizeof(failed), "%llu", (unsigned long long)sum->failed);

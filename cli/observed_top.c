@@ -1,6 +1,7 @@
 #include <stdio.h>
 
 #include "audit/exchange_json.h"
+#include "base/time_text.h"
 #include "base/print.h"
 #include "cli/exit_code.h"
 #include "cli/observed.h"
@@ -92,13 +93,13 @@ static int top_json(const struct observed_ranking *r, uint32_t count, bool is_ma
 
 static void subject_text(const struct ranking_subject *s, const struct strbuf *identity)
 {
-	char first[OBSERVED_TIME_SIZE], last[OBSERVED_TIME_SIZE];
+	char first[TIME_TEXT_MAX], last[TIME_TEXT_MAX];
 
 	printf("%7llu  ", (unsigned long long)s->attempts);
 	print_text(stdout, strbuf_text(identity));
 	printf("\n         %u day%s, %.16s to %.16s", observed_ranking_days(s),
-	       observed_ranking_days(s) == 1 ? "" : "s", observed_time(s->first_us, first),
-	       observed_time(s->last_us, last));
+	       observed_ranking_days(s) == 1 ? "" : "s", time_text(TIME_MILLI, s->first_us, first),
+	       time_text(TIME_MILLI, s->last_us, last));
 	if (s->last_host.length) {
 		fputs(", last by ", stdout);
 		print_text(stdout, s->last_host);

@@ -358,7 +358,9 @@ enum rc cx_decode(struct cx_decoder *d, struct text request, struct text answer,
 		decode_message(&c, CX_SIDE_ANSWER, answer);
 	}
 	drop_empty_lists(&e);
-	if (c.rc != RC_OK || !cx_exchange_copy(&e, arena, out))
+	if (c.rc != RC_OK || (arena && !cx_exchange_copy(&e, arena, out)))
 		return diag_set(diag, RC_NOMEM, "%s", "memory is out");
+	if (!arena)
+		*out = e;
 	return RC_OK;
 }

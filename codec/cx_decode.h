@@ -23,8 +23,9 @@ void cx_decoder_free(struct cx_decoder *d);
  * seen, not both. Sets everything but id, time_us, latency_us and end. Damaged messages give what
  * could be read, and out->damage: a number in other than four bytes is left absent, a text is cut
  * to LIMIT_IDENTITY_LENGTH, an answer without a Cx header is one without a code. Session-Id,
- * User-Name and wildcarded identity are taken from the answer where the request has none. Nothing
- * of *out points into the messages or the decoder: what it holds lives in arena. RC_NOMEM;
- * RC_SYNTAX when neither has a Cx header, RC_USAGE when they are of different commands. */
+ * User-Name and wildcarded identity are taken from the answer where the request has none. What
+ * *out holds is copied into arena; with arena NULL it points into the messages and the decoder, and
+ * is valid until either changes. RC_NOMEM; RC_SYNTAX when neither has a Cx header, RC_USAGE when
+ * they are of different commands. */
 enum rc cx_decode(struct cx_decoder *d, struct text request, struct text answer,
 		  struct arena *arena, struct cx_exchange *out, struct diag *diag);

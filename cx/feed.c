@@ -24,7 +24,6 @@ enum rc feed_init(struct feed *f, const struct feed_options *options, struct cou
 	f->status.observer = options->observer;
 	f->clock_us = f->now.wall_us - f->now.steady_us;
 	f->status.started_at = f->now.wall_us / SECOND_US;
-	arena_init(&f->arena);
 	return cx_decoder_new(&f->decoder, diag);
 }
 
@@ -51,7 +50,6 @@ void feed_clear(struct feed *f)
 	give_up_store(f);
 	cx_decoder_free(f->decoder);
 	f->decoder = NULL;
-	arena_clear(&f->arena);
 }
 
 bool feed_accepts(const struct feed *f)
@@ -78,40 +76,45 @@ static void log_damage(struct feed *f, const struct cx_exchange *e)
 static enum rc decode(struct feed *f, const struct observed *o, struct cx_exchange *e)
 {
 	struct text request = raw_message_text(o->request), answer = raw_message_text(o->answer);
-	enum rc rc = cx_decode(f->decoder, request, answer, &f->arena, e, NULL);
+	enum rc rc = cx_decode(f->decoder, request, answer, NULL, e, NULL);
 
 	if (rc != RC_USAGE)
 		return rc;
 	/* An answer of another command: the host took it for this one's, as its identifiers say. */
-	rc = cx_decode(f->decoder, request, TEXT_NONE, &f->arena, e, NULL);
+	rc = cx_decode(f->decoder, request, TEXT_NONE, NULL, e, NULL);
 	e->answer.kind = ANSWER_WITHOUT_CODE;
 	e->damage |= CX_DAMAGE_HEADER;
 	return rc;
 }
 
+static void count_kept(struct feed *f, const struct cx_exchange *e)
+{
+	f->batch.stored += e->end != CX_END_UNANSWERED;
+	f->batch.unanswered += e->end == CX_END_UNANSWERED;
+	f->batch.undecodable += e->damage != 0;
+	if (e->damage)
+		log_damage(f, e);
+}
+
 void feed_append(struct feed *f, struct observed *o)
 {
-	struct cx_exchange e;
-
-	arena_reset(&f->arena);
+	struct cx_exchange e = {
+		.time_us = o->request->received.wall_us,
+		.latency_us =
+			o->answer ? o->answer->received.steady_us - o->request->received.steady_us
+				  : CX_NUMBER_ABSENT,
+		.end = o->end,
+	};
 	enum rc rc = decode(f, o, &e);
 
-	e.time_us = o->request->received.wall_us;
-	e.latency_us = o->answer ? o->answer->received.steady_us - o->request->received.steady_us
-				 : CX_NUMBER_ABSENT;
-	e.end = o->end;
-	observed_clear(o);
 	if (rc == RC_OK)
 		rc = observations_append(f->store, &e, NULL);
-	if (rc != RC_OK) {
+	if (rc == RC_OK)
+		count_kept(f, &e);
+	else
 		counters_add(f->counters, COUNTER_DROPPED_MEMORY, 1);
-		return;
-	}
-	f->batch.stored += e.end != CX_END_UNANSWERED;
-	f->batch.unanswered += e.end == CX_END_UNANSWERED;
-	f->batch.undecodable += e.damage != 0;
-	if (e.damage)
-		log_damage(f, &e);
+	/* Last, as the exchange points into the messages. */
+	observed_clear(o);
 }
 
 static void log_trouble(struct feed *f, const char *what, const struct diag *diag)

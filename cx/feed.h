@@ -2,7 +2,6 @@
  * them with the status row, and removes what is too old. Trouble with the store is waited out:
  * batches are kept up to a bound and written later. */
 #pragma once
-#include "base/arena.h"
 #include "base/diag.h"
 #include "codec/cx_decode.h"
 #include "cx/counters.h"
@@ -31,7 +30,6 @@ struct feed {
 	struct counters *counters;
 	const struct queue *queue; /* for the status row */
 	struct cx_decoder *decoder;
-	struct arena arena;
 	struct observations *store; /* NULL: could not be opened, or was given up */
 	struct feed_batch batch;
 	struct observation_status status; /* as last written */

@@ -14,6 +14,7 @@ static void forms_are_as_the_header_says(void **state)
 	static const char *const expected[] = {
 		[TIME_MINUTE] = "2023-11-14 22:13 UTC",
 		[TIME_SECOND] = "2023-11-14 22:13:20",
+		[TIME_MILLI] = "2023-11-14 22:13:20.007",
 		[TIME_CLOCK] = "22:13:20.007",
 		[TIME_ISO] = "2023-11-14T22:13:20Z",
 		[TIME_ISO_MICRO] = "2023-11-14T22:13:20.007045Z",
