@@ -46,6 +46,12 @@ enum xml_frame_event xml_frame_skip_construct(struct xml_frame_scan *s)
 	if (c->begin)
 		begin = memmem(data, end ? (size_t)(end - data) : length, c->begin,
 			       strlen(c->begin));
+	if (begin && !end && !s->is_end &&
+	    (size_t)(data + length - begin) < strlen(c->begin) + size) {
+		/* Its own end may overlap it ("<!-->"): an end it is then, no begin. */
+		s->at += (size_t)(begin - data);
+		return xml_frame_want(s, strlen(c->begin) + size);
+	}
 	if (begin) {
 		/* What it has swallowed is lost; the next one is a comment of its own. */
 		s->at += (size_t)(begin - data);

@@ -145,6 +145,10 @@ static void what_looks_like_a_record_in_markup_is_none(void **state)
 		{"<r><![CDATA[" R "]]>" R "</r>", "record@51:1+36"},
 		{"<?p " R "?>" R, "record@42:1+36"},
 		{"<r><!-- \n --><!-- > --></r>", ""},
+		/* The end of a comment may lie over what looks like the begin of one. */
+		{"<r><!--abcde<!-->" R "</r>", "record@17:1+36"},
+		{"<r><!--abcd<!--->" R "</r>", "record@17:1+36"},
+		{"<r><!--abcd<!---->" R "</r>", "reject@3:1 record@18:1+36"},
 		/* The end tag in a comment is none either. */
 		{"<IMSSubscription><!-- </IMSSubscription> --></IMSSubscription>", "record@0:1+62"},
 		{"<IMSSubscription><![CDATA[</IMSSubscription>]]></IMSSubscription>" R,
