@@ -18,7 +18,9 @@ static const char after_help[] = "The visited network defaults to the home netwo
 				 "visited_network, type, emergency, scheme, from; a key that is "
 				 "absent means that the AVP is not sent, but for\n"
 				 "visited_network and scheme, which have the defaults above (null: "
-				 "not sent). One verdict a line comes out, in order.";
+				 "not sent). One verdict a line comes out, in order.\n"
+				 "Exit 0 when all was answered, whatever the verdict; 3 when a "
+				 "line of the batch could not be read.";
 
 int predict_open(const struct predict_options *o, struct store **store, struct session *session)
 {

@@ -157,10 +157,34 @@ static int take_over(char **argv)
 	return EXIT_UNUSABLE;
 }
 
+/* Runs the command of argv[1]. */
+static int run_command(const struct program *program, int argc, char **argv)
+{
+	for (size_t i = 0; i < COMMAND_COUNT; i++) {
+		int code;
+
+		if (strcmp(commands[i].name, argv[1]) != 0)
+			continue;
+		code = program->run[i] ? program->run[i](program, argc - 1, argv + 1)
+				       : EXIT_TAKE_OVER;
+		return code == EXIT_TAKE_OVER ? take_over(argv) : code;
+	}
+	return command_usage(NULL, "unknown command '%s'", argv[1]);
+}
+
+/* What is still buffered is written now; that it could not be is the last to be told. */
+static int finish_output(int code)
+{
+	if (fflush(stdout) == 0 && !ferror(stdout))
+		return code;
+	if (!reader_is_gone())
+		fprintf(stderr, "cxaudit: cannot write the output: %s\n", strerror(errno));
+	return EXIT_UNUSABLE;
+}
+
 int command_main(const struct program *program, int argc, char **argv)
 {
 	static char help_option[] = "--help";
-	int code;
 
 	/* A reader that closes the pipe early is an error to report, not a silent death. */
 	signal(SIGPIPE, SIG_IGN);
@@ -175,26 +199,11 @@ int command_main(const struct program *program, int argc, char **argv)
 	}
 	if (!strcmp(argv[1], "--help") || !strcmp(argv[1], "-h") || !strcmp(argv[1], "help")) {
 		help_print();
-		return EXIT_CLEAN;
+		return finish_output(EXIT_CLEAN);
 	}
 	if (!strcmp(argv[1], "--version")) {
 		puts("cxaudit " PACKAGE_VERSION);
-		return EXIT_CLEAN;
+		return finish_output(EXIT_CLEAN);
 	}
-	for (size_t i = 0; i < COMMAND_COUNT; i++) {
-		if (strcmp(commands[i].name, argv[1]) != 0)
-			continue;
-		code = program->run[i] ? program->run[i](program, argc - 1, argv + 1)
-				       : EXIT_TAKE_OVER;
-		if (code == EXIT_TAKE_OVER)
-			code = take_over(argv);
-		if (fflush(stdout) != 0 || ferror(stdout)) {
-			if (!reader_is_gone())
-				fprintf(stderr, "cxaudit: cannot write the output: %s\n",
-					strerror(errno));
-			return EXIT_UNUSABLE;
-		}
-		return code;
-	}
-	return command_usage(NULL, "unknown command '%s'", argv[1]);
+	return finish_output(run_command(program, argc, argv));
 }

@@ -19,12 +19,16 @@ struct batch {
 	struct arena arena;
 	struct strbuf out;
 	uint64_t line;
+	uint64_t unreadable; /* lines answered with an error */
+	uint64_t first;      /* of them */
 };
 
 static void answer_error(struct batch *b, const char *message)
 {
 	struct json_writer j;
 
+	if (!b->unreadable++)
+		b->first = b->line;
 	strbuf_reset(&b->out);
 	json_write_init(&j, &b->out, false);
 	json_write_object_begin(&j);
@@ -229,6 +233,14 @@ static int answer_all(struct batch *b, FILE *in, const char *path)
 		is_ok = false;
 	}
 	strbuf_clear(&line);
+	if (is_ok && b->unreadable) {
+		diag_set(&diag, RC_SYNTAX,
+			 "batch file %s: %llu of %llu lines could not be read, the first is line "
+			 "%llu; the answer in its place says why",
+			 path, (unsigned long long)b->unreadable, (unsigned long long)b->line,
+			 (unsigned long long)b->first);
+		is_ok = false;
+	}
 	return is_ok ? EXIT_CLEAN : command_fail(EXIT_UNUSABLE, &diag);
 }
 

@@ -8,7 +8,7 @@ import unittest
 from harness import (CLEAN, FINDINGS, HEALTHY, PROGRAM, QUICKSTART, SOURCE, UNUSABLE, USAGE,
                      CommandTest)
 
-COMMANDS = ["audit", "import", "lookup", "predict", "sql", "sources", "rules"]
+COMMANDS = ["audit", "diagnose", "import", "lookup", "observed", "predict", "sql", "sources", "rules"]
 
 
 class Commands(CommandTest):
@@ -113,11 +113,14 @@ class Commands(CommandTest):
         self.assertEqual((done.stdout, done.stderr), ("# Rules\n", ""))
 
     def test_a_full_output_device_is_told(self):
-        with open("/dev/full", "w", encoding="utf-8") as full:
-            done = subprocess.run([str(PROGRAM), "rules"], stdout=full, stderr=subprocess.PIPE,
-                                  text=True, check=False, env=self.environment())
-        self.assertEqual(done.returncode, UNUSABLE)
-        self.assertIn("space", done.stderr)
+        for arguments in (["rules"], ["--help"], ["--version"], ["help", "audit"], ["audit", "--help"],
+                          ["lookup", "--version"], ["audit", str(QUICKSTART)],
+                          ["audit", "-o", "ndjson", str(QUICKSTART)]):
+            with open("/dev/full", "w", encoding="utf-8") as full:
+                done = subprocess.run([str(PROGRAM), *arguments], stdout=full, stderr=subprocess.PIPE,
+                                      text=True, check=False, env=self.environment())
+            self.assertEqual(done.returncode, UNUSABLE, arguments)
+            self.assertEqual(done.stderr.count("space"), 1, done.stderr)
 
     def terminal_output(self, **environment):
         """What audit writes when stdout is a terminal."""
