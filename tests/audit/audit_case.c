@@ -13,8 +13,7 @@ void audit_case_init(struct audit_case *c)
 	struct diag diag;
 
 	memset(c, 0, sizeof(*c));
-	strcpy(c->path, "/tmp/audit_case_XXXXXX");
-	assert_non_null(mkdtemp(c->path));
+	assert_non_null(mkdtemp(temporary_path(c->path, "audit_case")));
 	strcat(c->path, "/snapshot.db");
 	subscription_init(&c->record);
 	policy_init(&c->policy);

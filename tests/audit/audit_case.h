@@ -3,12 +3,13 @@
 #pragma once
 #include "audit/engine.h"
 #include "store/snapshot_writer.h"
+#include "tests/temporary_path.h"
 
 #define HOME "ims.mnc001.mcc001.3gppnetwork.org"
 
 /* A snapshot in the making, in a folder that audit_case_clear removes. */
 struct audit_case {
-	char path[64];
+	char path[TEMPORARY_PATH_MAX + 16];
 	struct snapshot_writer *writer;
 	struct snapshot *snapshot;
 	struct ims_subscription record; /* the one being made */

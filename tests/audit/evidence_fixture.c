@@ -40,12 +40,12 @@ int evidence_fixture_setup(void **state)
 	static struct evidence_fixture g;
 	struct diag diag;
 
-	g = (struct evidence_fixture){.folder = "/tmp/evidence_XXXXXX"};
+	g = (struct evidence_fixture){0};
 	diag_init(&diag);
 	audit_case_init(&g.population);
 	g.population.policy.home_visited_network = TEXT_LITERAL(HOME);
 	put_population(&g.population);
-	assert_non_null(mkdtemp(g.folder));
+	assert_non_null(mkdtemp(temporary_path(g.folder, "evidence")));
 	if (observations_open(g.folder, OBSERVATIONS_WRITE, &g.observations, &diag) != RC_OK)
 		fail_msg("%s", diag.text);
 	g.source.observations = g.observations;
@@ -56,15 +56,15 @@ int evidence_fixture_setup(void **state)
 
 int evidence_fixture_teardown(void **state)
 {
-	static const char *const names[] = {"", "-wal", "-shm", ".lock"};
+	static const char *const names[] = {".db", ".db-wal", ".db-shm", ".lock"};
 	struct evidence_fixture *g = *state;
-	char path[128];
+	char path[TEMPORARY_PATH_MAX + 32];
 
 	evidence_clear(&g->evidence);
 	audit_result_clear(&g->result);
 	observations_close(g->observations);
 	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
-		snprintf(path, sizeof(path), "%s/observations.db%s", g->folder, names[i]);
+		snprintf(path, sizeof(path), "%s/observations%s", g->folder, names[i]);
 		unlink(path);
 	}
 	rmdir(g->folder);

@@ -13,7 +13,7 @@
 
 struct evidence_fixture {
 	struct audit_case population;
-	char folder[64];
+	char folder[TEMPORARY_PATH_MAX];
 	struct observations *observations;
 	struct audit_request request;
 	struct audit_result result;

@@ -11,16 +11,17 @@
 
 #include "cx/observer_config.h"
 #include "model/attempt.h"
+#include "tests/temporary_path.h"
 
 #define ALL_COMMANDS ((1u << CX_COMMANDS) - 1)
 
-static char path[] = "/tmp/test_observer_config.XXXXXX";
+static char path[TEMPORARY_PATH_MAX];
 static struct observer_config config;
 static struct diag diag;
 
 static int make_file(void **state)
 {
-	int fd = mkstemp(path);
+	int fd = mkstemp(temporary_path(path, "test_observer_config"));
 
 	(void)state;
 	if (fd < 0)

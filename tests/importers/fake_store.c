@@ -11,11 +11,12 @@
 #include <cmocka.h>
 
 #include "codec/lookup_key.h"
+#include "tests/temporary_path.h"
 
 struct fake_store fake;
 struct import_options fake_options;
 
-static char folder[64];
+static char folder[TEMPORARY_PATH_MAX];
 static char *paths[16];
 static char *names[16];
 
@@ -284,19 +285,15 @@ static void remove_folder(void)
 
 static void make_folder(void)
 {
-	const char *parent = getenv("TMPDIR");
-
 	if (folder[0])
 		return;
-	snprintf(folder, sizeof(folder), "%s/cxaudit-test-XXXXXX",
-		 parent && strlen(parent) < 40 ? parent : "/tmp");
-	assert_non_null(mkdtemp(folder));
+	assert_non_null(mkdtemp(temporary_path(folder, "fake_store")));
 	atexit(remove_folder);
 }
 
 const char *fake_file(const char *name, const void *data, size_t length)
 {
-	char path[128];
+	char path[TEMPORARY_PATH_MAX + 64];
 	size_t i = 0;
 
 	make_folder();

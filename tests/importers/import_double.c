@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include "store/snapshot_writer.h"
+#include "tests/temporary_path.h"
 
 #define MERGED_RECORDS_MAX 1000
 
@@ -230,14 +231,12 @@ enum rc snapshot_writer_merge_some(struct snapshot_writer *w, int lookup_space,
 enum rc import_double_run(struct import *i, const struct importer *format, const char *content,
 			  size_t length, struct diag *diag)
 {
-	const char *folder = getenv("TMPDIR");
-	char path[256];
+	char path[TEMPORARY_PATH_MAX];
 	struct source *source;
 	enum rc rc;
 	int fd;
 
-	snprintf(path, sizeof(path), "%s/cxaudit-test-XXXXXX", folder ? folder : "/tmp");
-	fd = mkstemp(path);
+	fd = mkstemp(temporary_path(path, "import_double"));
 	for (size_t at = 0; at < length;) {
 		ssize_t n = write(fd, content + at, length - at);
 

@@ -12,12 +12,13 @@
 #include <unistd.h>
 
 #include "tests/codec/random_record.h"
+#include "tests/temporary_path.h"
 
-static char folder[256];
+static char folder[TEMPORARY_PATH_MAX];
 
 const char *in_folder(const char *name)
 {
-	static char paths[4][512];
+	static char paths[4][TEMPORARY_PATH_MAX + 64];
 	static unsigned next;
 	char *path = paths[next++ % 4];
 
@@ -27,11 +28,8 @@ const char *in_folder(const char *name)
 
 int folder_make(void **state)
 {
-	const char *parent = getenv("TMPDIR");
-
 	(void)state;
-	snprintf(folder, sizeof(folder), "%s/test_store.XXXXXX", parent ? parent : "/tmp");
-	return mkdtemp(folder) ? 0 : -1;
+	return mkdtemp(temporary_path(folder, "test_store")) ? 0 : -1;
 }
 
 static void remove_all(const char *path, int depth)

@@ -14,6 +14,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "tests/temporary_path.h"
 #include "tests/trace/pcapng_bytes.h"
 #include "trace/capture.h"
 
@@ -22,7 +23,8 @@
 
 /* A folder with the stand-in, a stream of messages, and a file to be read. */
 struct fixture {
-	char folder[64], program[96], stream[96], capture[96];
+	char folder[TEMPORARY_PATH_MAX], program[TEMPORARY_PATH_MAX + 16];
+	char stream[TEMPORARY_PATH_MAX + 16], capture[TEMPORARY_PATH_MAX + 16];
 	unsigned visited, stop_after;
 	uint64_t frames;
 };
@@ -55,8 +57,7 @@ static int setup(void **state)
 	struct fixture *f = calloc(1, sizeof(*f));
 	struct pcapng_bytes b;
 
-	strcpy(f->folder, "/tmp/test_capture.XXXXXX");
-	assert_non_null(mkdtemp(f->folder));
+	assert_non_null(mkdtemp(temporary_path(f->folder, "test_capture")));
 	snprintf(f->program, sizeof(f->program), "%s/tshark", f->folder);
 	snprintf(f->stream, sizeof(f->stream), "%s/stream", f->folder);
 	snprintf(f->capture, sizeof(f->capture), "%s/capture", f->folder);
