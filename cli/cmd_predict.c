@@ -19,8 +19,8 @@ static const char after_help[] = "The visited network defaults to the home netwo
 				 "absent means that the AVP is not sent, but for\n"
 				 "visited_network and scheme, which have the defaults above (null: "
 				 "not sent). One verdict a line comes out, in order.\n"
-				 "Exit 0 when all was answered, whatever the verdict; 3 when a "
-				 "line of the batch could not be read.";
+				 "A line that cannot be read gets an answer of schema "
+				 "cxaudit/error/1 in its place; stderr counts them.";
 
 int predict_open(const struct predict_options *o, struct store **store, struct session *session)
 {

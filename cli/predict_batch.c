@@ -233,14 +233,12 @@ static int answer_all(struct batch *b, FILE *in, const char *path)
 		is_ok = false;
 	}
 	strbuf_clear(&line);
-	if (is_ok && b->unreadable) {
-		diag_set(&diag, RC_SYNTAX,
-			 "batch file %s: %llu of %llu lines could not be read, the first is line "
-			 "%llu; the answer in its place says why",
-			 path, (unsigned long long)b->unreadable, (unsigned long long)b->line,
-			 (unsigned long long)b->first);
-		is_ok = false;
-	}
+	if (b->unreadable)
+		fprintf(stderr,
+			"cxaudit: batch file %s: %llu of %llu lines could not be read, the first "
+			"is line %llu; the answer in its place says why\n",
+			path, (unsigned long long)b->unreadable, (unsigned long long)b->line,
+			(unsigned long long)b->first);
 	return is_ok ? EXIT_CLEAN : command_fail(EXIT_UNUSABLE, &diag);
 }
 
