@@ -9,12 +9,19 @@ struct agreement {
 	const struct sip_message *required;
 };
 
+/* The agreement is between UE and P-CSCF, which takes its headers off towards the core (TS 24.229
+ * 5.2.2): a message seen behind the P-CSCF only tells nothing of it. */
+static const struct sip_message *if_on_gm(const struct sip_message *m)
+{
+	return m && m->via_count <= 1 ? m : NULL;
+}
+
 static void agreement_find(const struct trace_case *c, struct agreement *a)
 {
 	*a = (struct agreement){0};
 	for (unsigned i = 0; i < c->transaction_count; i++) {
-		const struct sip_message *request = c->transaction[i].request;
-		const struct sip_message *final = c->transaction[i].final;
+		const struct sip_message *request = if_on_gm(c->transaction[i].request);
+		const struct sip_message *final = if_on_gm(c->transaction[i].final);
 
 		if (request && a->server && !a->used)
 			a->used = request;
