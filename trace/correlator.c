@@ -2,6 +2,7 @@
 
 #include <stdlib.h>
 
+#include "model/identity.h"
 #include "trace/correlator_flow.h"
 #include "trace/correlator_private.h"
 
@@ -189,6 +190,16 @@ static bool is_of_case(const struct open_case *o, const struct sip_message *m)
 	return false;
 }
 
+/* A REGISTER for another identity is another registration, though a UE uses one Call-ID for all
+ * (RFC 3261 10.2). */
+static bool may_go_on(const struct open_case *o, const struct sip_message *m)
+{
+	if (o->is_concluded)
+		return false;
+	return m->method != SIP_REGISTER || !m->is_request || !o->view.impu.data ||
+	       !m->to_uri.data || identity_impu_equal(o->view.impu, m->to_uri);
+}
+
 /* The open case of a message: the one that has its transaction, else the latest that still goes on.
  */
 static struct open_case *find_case(struct correlator *c, const struct sip_message *m)
@@ -202,7 +213,7 @@ static struct open_case *find_case(struct correlator *c, const struct sip_messag
 			continue;
 		if (open_case_has_transaction(l->owner, m))
 			return l->owner;
-		if (!going && !l->owner->is_concluded)
+		if (!going && may_go_on(l->owner, m))
 			going = l->owner;
 	}
 	return going;

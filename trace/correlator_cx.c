@@ -8,9 +8,11 @@
 /* How much before its SIP message a Cx exchange may appear to be: clocks of two captures. */
 #define EARLY_US INT64_C(1000000)
 #define LATE_US INT64_C(12000000)
+#define NUMBER_MAX 32
+#define NUMBER_LEAST 5u /* digits: shorter ones are extensions of many */
 #define CHAIN_MOST 256u /* cases of one identity that are looked at */
 
-enum key_space { KEY_IMPI = 1, KEY_IMPU };
+enum key_space { KEY_IMPI = 1, KEY_IMPU, KEY_NUMBER };
 
 static uint64_t scratch_key(struct correlator *c, enum key_space space)
 {
@@ -31,6 +33,26 @@ uint64_t correlator_impu_key(struct correlator *c, struct text impu)
 	strbuf_reset(&c->scratch);
 	identity_add_canonical_impu(impu, &c->scratch);
 	return scratch_key(c, KEY_IMPU);
+}
+
+/* The number that a URI names, whichever scheme and domain it has: 0 when it names none. The I-CSCF
+ * asks with a tel URI for what was called with a SIP URI of user=phone (TS 24.229 5.3.2.1). */
+static uint64_t number_key(struct correlator *c, struct text impu, enum uri_scheme scheme)
+{
+	char digits[NUMBER_MAX];
+	struct uri u;
+	ptrdiff_t end;
+
+	if (uri_parse(impu, &u, NULL) != RC_OK || u.scheme != scheme)
+		return 0;
+	end = text_find(u.user, ';');
+	if (end >= 0)
+		u.user.length = (size_t)end;
+	if (!identity_number(u.user, digits, sizeof(digits)) || strlen(digits) < NUMBER_LEAST)
+		return 0;
+	strbuf_reset(&c->scratch);
+	strbuf_add_str(&c->scratch, digits);
+	return scratch_key(c, KEY_NUMBER);
 }
 
 enum case_kinds { KINDS_REGISTRATION = 1, KINDS_REQUEST = 2, KINDS_ANY = 3 };
@@ -94,7 +116,12 @@ static struct open_case *find_case(struct correlator *c, const struct waiting_cx
 
 static void set_keys(struct correlator *c, struct waiting_cx *w, const struct cx_exchange *e)
 {
+	uint64_t number = e->command == CX_LIR && e->impu_count ? number_key(c, e->impu[0], URI_TEL)
+								: 0;
+
 	w->key_count = 0;
+	if (number)
+		w->key[w->key_count++] = number;
 	if (e->impi.data)
 		w->key[w->key_count++] = correlator_impi_key(c, e->impi);
 	for (uint32_t i = 0; i < e->impu_count && w->key_count < CASE_KEYS_MAX; i++)
@@ -226,6 +253,10 @@ enum rc correlator_identify(struct correlator *c, struct open_case *to, const st
 		if (impus[i].data)
 			correlator_link(c->identity, to, to->key, &to->key_count, CASE_KEYS_MAX,
 					correlator_impu_key(c, impus[i]));
+	uint64_t number = v->called.data ? number_key(c, v->called, URI_SIP) : 0;
+
+	if (number)
+		correlator_link(c->identity, to, to->key, &to->key_count, CASE_KEYS_MAX, number);
 	if (c->scratch.failed)
 		return diag_set(diag, RC_NOMEM, "no memory to correlate a trace");
 	return to->key_count > before ? take_waiting(c, to, diag) : RC_OK;

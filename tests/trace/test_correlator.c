@@ -100,6 +100,11 @@ static void cases_begin_and_end_as_attempts_do(void **state)
 		  "7 b>a 1 200 BYE 3"},
 		 {"session 1:407 2:200 cx 0 events 6 complete"}},
 		{{"0 a>b 1 INVITE 5 | To: <sip:x>;tag=t", "1 b>a 1 488 INVITE 5"}, {NULL}},
+		/* one Call-ID for all that a UE registers, an identity a case */
+		{{"0 a>b 1 REGISTER 1", "1 b>a 1 401 REGISTER 1",
+		  "2 a>b 1 REGISTER 2 | To: <sip:other@example.org>",
+		  "3 b>a 1 200 REGISTER 2 | To: <sip:other@example.org>"},
+		 {"registration 2:200 cx 0 events 2 complete", "registration 1:401 cx 0 events 2"}},
 		/* the trace begins with an answer; later such answers are strays */
 		{{"0 b>a 1 403 REGISTER 1"}, {"registration 0:403 cx 0 events 1 complete"}},
 		{{"0 a>b 1 OPTIONS 1", "100 b>a 1 403 REGISTER 1"},
@@ -148,6 +153,43 @@ static void cx_goes_to_the_case_of_its_identity_and_time(void **state)
 	assert_string_equal(s.line[0], "registration 1:403 cx 1 events 3 complete");
 	assert_string_equal(s.line[1], "registration 2:200 cx 2 events 4 complete");
 	assert_string_equal(s.line[2], "request 3:404 cx 1 events 3 complete");
+}
+
+/* TS 24.229 5.3.2.1: the I-CSCF asks for the tel URI of a SIP URI with user=phone. */
+static void a_lir_of_a_number_finds_the_call_to_it(void **state)
+{
+	static const char *const lines[] = {("1.0 a>b 1 INVITE 1 | Called: "
+					     "sip:0123456789;phone-context=example.org@example.org;"
+					     "user=phone | To: <sip:x@example.org>"),
+					    "2.0 b>a 1 404 INVITE 1 | To: <sip:x@example.org>"};
+	static const struct {
+		const char *impu;
+		const char *line;
+	} rows[] = {
+		{"tel:0123456789;phone-context=example.org",
+		 "session 1:404 cx 1 events 3 complete"},
+		{"tel:0123456789", "session 1:404 cx 1 events 3 complete"},
+		{"tel:0123456780", "session 1:404 cx 0 events 2 complete"},
+		{"sip:0123456789@example.com", "session 1:404 cx 0 events 2 complete"},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		struct cx_exchange e = trace_script_cx(CX_LIR, 1.5, 5001);
+		struct text impu = text_from(rows[i].impu);
+		struct correlator *c;
+		struct seen s = {0};
+
+		e.impi = TEXT_NONE;
+		e.impu = &impu;
+		assert_int_equal(correlator_new(NULL, case_seen_visit, &s, &c, NULL), RC_OK);
+		trace_script_add(c, lines, 2, 0);
+		assert_int_equal(correlator_add_cx(c, &e, 1, 2, 0, NULL), RC_OK);
+		assert_int_equal(correlator_finish(c, NULL), RC_OK);
+		correlator_free(c);
+		assert_int_equal(s.count, 1);
+		assert_string_equal(s.line[0], rows[i].line);
+	}
 }
 
 static void cx_before_its_message_waits_for_it(void **state)
@@ -243,6 +285,7 @@ int main(void)
 		cmocka_unit_test(a_registration_is_one_case_on_all_hops),
 		cmocka_unit_test(cases_begin_and_end_as_attempts_do),
 		cmocka_unit_test(cx_goes_to_the_case_of_its_identity_and_time),
+		cmocka_unit_test(a_lir_of_a_number_finds_the_call_to_it),
 		cmocka_unit_test(cx_before_its_message_waits_for_it),
 		cmocka_unit_test(what_two_inputs_saw_is_one_event),
 		cmocka_unit_test(too_many_events_lose_their_middle),

@@ -35,8 +35,21 @@ static void add_defaults(struct strbuf *out, const struct line *l, const char *r
 	strbuf_printf(out, "CSeq: %u %s\r\n", l->cseq, l->method);
 }
 
+/* "Called: sip:…" in a line is its Request-URI, any other "Called:" just one of its own. */
+static struct text request_uri(const char *rest)
+{
+	const char *called = strstr(rest, "Called: ");
+
+	if (!called)
+		return TEXT_LITERAL("sip:example.org");
+	called += strlen("Called: ");
+	return strncmp(called, "sip:", 4) ? TEXT_LITERAL("sip:called@example.org")
+					  : text_of(called, strcspn(called, " |"));
+}
+
 static void build(const char *script, struct line *l, struct strbuf *out)
 {
+	struct text uri;
 	int used = 0;
 
 	*l = (struct line){0};
@@ -51,12 +64,11 @@ static void build(const char *script, struct line *l, struct strbuf *out)
 	}
 	assert_true(sscanf(script, "%u%n", &l->cseq, &used) == 1);
 	script += used;
+	uri = request_uri(script);
 	if (l->status)
 		strbuf_printf(out, "SIP/2.0 %d Phrase\r\n", l->status);
 	else
-		strbuf_printf(out, "%s %s SIP/2.0\r\n", l->method,
-			      strstr(script, "Called: ") ? "sip:called@example.org"
-							 : "sip:example.org");
+		strbuf_printf(out, "%s %.*s SIP/2.0\r\n", l->method, (int)uri.length, uri.data);
 	add_defaults(out, l, script);
 	while ((script = strchr(script, '|'))) {
 		size_t length = strcspn(++script, "|");
