@@ -174,6 +174,17 @@ static void judge(const struct case_facts *f, struct diagnosis *d)
 	reading_fill(f, d);
 }
 
+/* The message that the reader looks for first: the request, or what there is of the attempt. */
+static struct evidence_place first_place(const struct trace_case *c)
+{
+	if (c->transaction_count && c->transaction[0].request)
+		return case_place_sip(c->transaction[0].request);
+	for (unsigned i = 0; i < c->event_count; i++)
+		if (c->event[i].sip)
+			return case_place_sip(c->event[i].sip);
+	return CASE_NO_PLACE;
+}
+
 static void head_fill(const struct case_facts *f, struct diagnosis *d)
 {
 	const struct trace_case *c = f->c;
@@ -191,7 +202,7 @@ static void head_fill(const struct case_facts *f, struct diagnosis *d)
 	d->impu_key = c->impu.data ? text_hash(TEXT_HASH_SEED, c->impu) : 0;
 	d->first_us = c->first_us;
 	d->last_us = c->last_us;
-	d->first = case_place_sip(first ? first : f->final);
+	d->first = first_place(c);
 	d->status = f->status;
 	d->reason_phrase = f->final ? arena_text(f->arena, f->final->reason_phrase).data : NULL;
 	d->cx = f->cx;
