@@ -69,6 +69,7 @@
 	X(PHRASE_NOT_REGISTERED, "the reason phrase speaks of a missing registration")            \
 	X(PHRASE_BARRED, "the reason phrase speaks of barring")                                   \
 	X(PHRASE_TRUST, "the reason phrase speaks of trust or topology")                          \
+	X(PHRASE_NONCE, "the reason phrase speaks of an outdated nonce")                          \
 	X(PHRASE_MASK, "the reason phrase is one that hides an error of the MAA")                 \
 	X(PHRASE_CONTRADICTS, "the reason phrase contradicts Cx")                                 \
 	X(REASON_DIAMETER, "the Reason header names a Diameter cause")                            \
@@ -98,6 +99,7 @@
 	/* 407 */                                                                                 \
 	X(PROXY_CHALLENGED, "a proxy challenged with 407")                                        \
 	X(PROXY_SUCCEEDED, "the retry with Proxy-Authorization succeeded")                        \
+	X(PROXY_PASSED, "the answer to the retry is none that refuses credentials")               \
 	X(PROXY_UNRETRIED, "no retry followed the 407")                                           \
 	X(PROXY_BARE, "the retry carries no Proxy-Authorization")                                 \
 	X(PROXY_WRONG, "the retry's Proxy-Authorization does not fit the challenge")              \

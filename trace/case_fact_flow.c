@@ -63,12 +63,21 @@ static void take_username(struct case_facts *f, const struct text *before,
 		case_fact_set(f, CASE_USERNAME_CHANGED, TRI_YES, case_place_sip(request), NULL);
 }
 
+/* How often a request is sent over UDP before its timer F or B fires (RFC 3261 17.1.1.2,
+ * 17.1.2.2): the client has given up then, and no answer is to come. */
+static bool has_timed_out(const struct trace_case *c, const struct trace_transaction *t)
+{
+	return !t->final && t->retransmissions >= (c->method == SIP_INVITE ? 6u : 10u);
+}
+
 /* How it ends: what came last, and whether the trace goes on long enough to tell. */
 static void take_end(struct case_facts *f, const struct flow *w)
 {
 	struct evidence_place place;
 
-	case_fact_set(f, CASE_COMPLETE, tri_from_bool(f->c->is_complete || f->status >= 200),
+	case_fact_set(f, CASE_COMPLETE,
+		      tri_from_bool(f->c->is_complete || f->status >= 200 ||
+				    (f->last && has_timed_out(f->c, f->last))),
 		      CASE_NO_PLACE, NULL);
 	if (!f->last)
 		return;

@@ -24,6 +24,7 @@ static const struct phrase phrases[] = {
 	{"no authentication vectors", CASE_PHRASE_HSS, "Kamailio's S-CSCF", NO_CLAIM},
 	{"uar failed", CASE_PHRASE_HSS, "Kamailio's example configuration", NO_CLAIM},
 	{"mar failed", CASE_PHRASE_HSS, "Kamailio's example configuration", NO_CLAIM},
+	{"nonce", CASE_PHRASE_NONCE, "several", NO_CLAIM},
 	{"authentication failed", CASE_PHRASE_RESPONSE, "Kamailio's S-CSCF", NO_CLAIM},
 	{"wrong password", CASE_PHRASE_RESPONSE, "several", NO_CLAIM},
 	{"invalid credentials", CASE_PHRASE_RESPONSE, "several", NO_CLAIM},

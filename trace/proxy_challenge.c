@@ -123,6 +123,12 @@ static void take_retry(struct case_facts *f, const struct sip_message *challenge
 		case_fact_set(f, CASE_PROXY_REPEATED, TRI_YES, place, NULL);
 }
 
+/* Credentials are refused with these; with any other answer they were accepted, or nobody asked. */
+static bool refuses_credentials(int status)
+{
+	return status == 0 || status == 400 || status == 401 || status == 403 || status == 407;
+}
+
 void case_fact_proxy(struct case_facts *f)
 {
 	const struct sip_message *challenge = NULL;
@@ -143,6 +149,9 @@ void case_fact_proxy(struct case_facts *f)
 			challenge = t->final;
 		}
 	}
+	if (is_retried)
+		case_fact_set(f, CASE_PROXY_PASSED, tri_from_bool(!refuses_credentials(f->status)),
+			      case_place_sip(f->final), NULL);
 	/* After credentials that were refused no further try is owed, unless they were but stale.
 	 */
 	if (f->status == 407 && f->c->is_complete &&

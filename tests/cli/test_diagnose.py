@@ -277,6 +277,32 @@ class Promises(DiagnoseTest):
         policy = self.write("bad.conf", 'trusted-network = {"300.1.1.1/24"}\n')
         self.run_command("diagnose", "--policy", policy, path, code=UNUSABLE)
 
+    def test_behind_the_p_cscf_nothing_is_suspected_of_the_association(self):
+        found = self.one("protected REGISTER seen in the core")
+        self.assertFalse(found["suspicious"])
+        self.assertNotIn("protected port", json.dumps(found))
+
+    def test_a_client_that_gave_up_is_waited_for_no_longer(self):
+        for sent, confidence in ((10, "low"), (11, "medium")):  # RFC 3261 17.1.2.2: timer F
+            trace = make_trace.Trace(nodes=v.nodes())
+            scene = v.Scene(trace, 1)
+            for _ in range(sent):
+                scene.cseq = 0
+                scene.send(to="pcscf")
+                trace.wait(2)
+            path = self.folder / f"gave-up-{sent}.ngrep"
+            make_trace.write(trace, "ngrep", path)
+            found = self.diagnose(path)["transactions"][0]
+            self.assertEqual((found["cause"]["class"], found["confidence"]),
+                             ("unreachable", confidence))
+
+    def test_a_trace_that_begins_late_says_where(self):
+        path, scenes = self.trace(self.rows("good"), "ngrep")
+        text = path.read_text(encoding="utf-8")
+        late = self.write("late.ngrep", text[text.index("\nU ", text.index("401 Unauthorized")):])
+        first = self.diagnose(late)["transactions"][0]["first"]
+        self.assertEqual(first["line"], 3)
+
     def test_healthy_provisioning_beside_a_good_registration_reads_well(self):
         rows = [v.Row("good", v.SIP_ROWS[0].build, "none", store=v.HEALTHY, status=200)]
         path, scenes = self.trace(rows, "ngrep")

@@ -350,12 +350,12 @@ def rounds(s, kinds, last=None, **challenge):
             s.answer(401, "Unauthorized", headers if challenge.get("server", True) else headers[:1])
 
 
-def digest_loop(s):
+def digest_loop(s, phrase="Unauthorized"):
     for number in range(3):
         s.send(authorization=None if not number else f', nonce="short{s.cseq}", response="6629fae4939'
                '3a05397450978507c4ef1", algorithm=MD5', drop=PLAIN).onward()
-        s.answer(401, "Unauthorized", [("WWW-Authenticate", f'Digest realm="{HOME}", '
-                                        f'nonce="short{s.cseq}", algorithm=MD5')])
+        s.answer(401, phrase, [("WWW-Authenticate", f'Digest realm="{HOME}", '
+                                f'nonce="short{s.cseq}", algorithm=MD5')])
 
 
 PLAIN = ("Security-Client", "Require", "Proxy-Require")
@@ -384,6 +384,15 @@ def unanswered_after_challenge(s):
         s.cseq -= 1
         s.trace.wait(2)
     s.cseq += 1
+
+
+def seen_behind_the_p_cscf(s):
+    """What travels in ESP is not in the capture, what the P-CSCF sends on is."""
+    s.challenge(False)
+    seen = len(s.trace.messages)
+    s.respond(cx=False, drop=PLAIN).answer(200, "OK", [("P-Associated-URI", f"<{s.number}>")])
+    s.trace.messages[seen:] = [m for m in s.trace.messages[seen:]
+                               if "ue" not in (m.source, m.destination)]
 
 
 def username_changed(s):
@@ -434,6 +443,8 @@ SIP_ROWS = [
     Row("wrong keys: 401 loop", lambda s: rounds(s, ["response", "response"]), "keys", None, None, "medium",
         status=401),
     Row("wrong password: 401 loop", digest_loop, "wrong-response", None, None, "low", status=401),
+    Row("401 loop that speaks of the nonce", lambda s: digest_loop(s, "Nonce has changed"),
+        "wrong-response", None, None, "low", "low", status=401),
     Row("resynchronised once", lambda s: rounds(s, ["auts", "response"], (200, "OK")), "none", S, False,
         status=200),
     Row("resynchronisation loop", lambda s: rounds(s, ["auts", "auts", "auts"]), "resynchronisation",
@@ -456,6 +467,8 @@ SIP_ROWS = [
         "medium", status=401),
     Row("silence after 401, no IPsec", lambda s: s.challenge(False, drop=PLAIN, server=False), "keys",
         None, None, "low", "low", status=401),
+    Row("protected REGISTER seen in the core", seen_behind_the_p_cscf, "none", S, False, "high",
+        status=200),
     Row("protected REGISTER unanswered", unanswered_after_challenge, "p-cscf-security", None, None,
         "medium", status=None),
     Row("username changed", username_changed, "p-cscf-security", None, False, "medium"),
@@ -520,6 +533,10 @@ SIP_ROWS = [
         (retry(s), 407, "Proxy Authentication Required", proxy(2, more=", stale=true")),
         (retry(s, 2), 200, "OK", [])), "normal-challenge", None, False, "high", method="INVITE",
         status=200),
+    Row("odd credentials that were accepted", lambda s: with_proxy(
+        s, (None, 407, "Proxy Authentication Required", proxy()),
+        (retry(s).replace('uri="{called}"', 'uri="sip:198.51.100.10"'), 480, "Unavailable", [])),
+        "unreachable", None, None, method="INVITE", status=480),
     Row("407 without nonce", lambda s: with_proxy(s, (None, 407, "Proxy Authentication Required", [
         ("Proxy-Authenticate", 'Digest realm="example.org"')])), "proxy-credentials", "proxy", False,
         "high", method="INVITE", status=407),
