@@ -137,10 +137,10 @@ static enum rc parse(struct cx_user_data_reader *r, struct text raw, uint32_t *d
 	rc = userdata_parse(r->parser, raw.data, raw.length, true, &r->list, NULL);
 	if (rc == RC_NOMEM)
 		return rc;
-	if (rc == RC_OK)
-		userdata_templates_learn(r->templates, raw, &r->list);
-	else
+	if (rc != RC_OK)
 		*damage |= CX_DAMAGE_USER_DATA;
+	else if (r->list.document_count == 1)
+		userdata_templates_learn(r->templates, raw, &r->list, 0);
 	return RC_OK;
 }
 

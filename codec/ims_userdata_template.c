@@ -95,30 +95,44 @@ static bool match(const struct template *t, struct text data, struct text *value
 	return at == data.data + data.length && are_distinct(value + 1, t->value_count - 1);
 }
 
+/* Takes back what an append that failed has left. */
+static bool undo(struct userdata_list *list, uint32_t documents, uint32_t identities,
+		 uint32_t profiles)
+{
+	list->document_count = documents;
+	list->identity_count = identities;
+	list->profile_count = profiles;
+	return false;
+}
+
 static bool append(const struct template *t, struct text data, const struct text *value,
 		   struct userdata_list *list)
 {
+	uint32_t identities = list->identity_count, profiles = list->profile_count;
 	struct userdata_document *d = userdata_list_add_document(list);
 
 	if (!d)
 		return false;
 	*d = t->document;
+	d->first_identity = identities;
+	d->first_profile = profiles;
 	d->private_id = value[0];
 	d->end = t->document.end + data.length - t->length;
 	for (uint32_t i = 0; i < d->profile_count; i++) {
 		struct userdata_profile *p = userdata_list_add_profile(list);
 
 		if (!p)
-			return false;
+			return undo(list, list->document_count - 1, identities, profiles);
 		*p = t->profile[i];
 	}
 	for (uint32_t i = 0; i < d->identity_count; i++) {
 		struct userdata_identity *u = userdata_list_add_identity(list);
 
 		if (!u)
-			return false;
+			return undo(list, list->document_count - 1, identities, profiles);
 		*u = t->identity[i];
 		u->identity = value[1 + i];
+		u->profile += profiles;
 	}
 	return true;
 }
@@ -135,23 +149,20 @@ bool userdata_templates_read(struct userdata_templates *t, struct text data,
 			continue;
 		t->template[i] = t->template[i / 2];
 		t->template[i / 2] = found;
-		if (append(found, data, value, list))
-			return true;
-		userdata_list_reset(list);
-		return false;
+		return append(found, data, value, list);
 	}
 	return false;
 }
 
 /* Finds the values of the document; false when they are not plain parts of data, in order. */
-static bool find_values(struct text data, const struct userdata_list *list, struct text *value)
+static bool find_values(struct text data, const struct userdata_list *list,
+			const struct userdata_document *d, struct text *value)
 {
-	const struct userdata_document *d = list->document;
 	uintptr_t at = (uintptr_t)data.data, end = at + data.length;
 
 	value[0] = d->private_id;
 	for (uint32_t i = 0; i < d->identity_count; i++)
-		value[1 + i] = list->identity[i].identity;
+		value[1 + i] = list->identity[d->first_identity + i].identity;
 	for (uint32_t i = 0; i <= d->identity_count; i++) {
 		uintptr_t from = (uintptr_t)value[i].data;
 
@@ -163,24 +174,22 @@ static bool find_values(struct text data, const struct userdata_list *list, stru
 	return true;
 }
 
-static bool is_learnable(struct text data, const struct userdata_list *list)
+static bool is_learnable(struct text data, const struct userdata_list *list,
+			 const struct userdata_document *d)
 {
-	const struct userdata_document *d = list->document;
-
-	if (list->document_count != 1 || d->refusal || d->imsi.data ||
-	    (d->quirks & USERDATA_QUIRK_REPEATED_IDENTITY) || d->identity_count > IDENTITIES_MAX ||
-	    d->profile_count > IDENTITIES_MAX || data.length > TEMPLATE_BYTES_MAX)
+	if (d->refusal || d->imsi.data || (d->quirks & USERDATA_QUIRK_REPEATED_IDENTITY) ||
+	    d->identity_count > IDENTITIES_MAX || d->profile_count > IDENTITIES_MAX ||
+	    data.length > TEMPLATE_BYTES_MAX)
 		return false;
 	for (uint32_t i = 0; i < d->identity_count; i++)
-		if (list->identity[i].wildcard.data)
+		if (list->identity[d->first_identity + i].wildcard.data)
 			return false;
 	return true;
 }
 
 static struct template *template_new(struct text data, const struct userdata_list *list,
-				     const struct text *value)
+				     const struct userdata_document *d, const struct text *value)
 {
-	const struct userdata_document *d = list->document;
 	size_t profile_bytes = d->profile_count * sizeof(*list->profile);
 	struct template *t = malloc(sizeof(*t) + profile_bytes + data.length);
 	const char *at = data.data;
@@ -194,11 +203,12 @@ static struct template *template_new(struct text data, const struct userdata_lis
 			       .length = data.length};
 	t->document.private_id = TEXT_NONE;
 	for (uint32_t i = 0; i < d->identity_count; i++) {
-		t->identity[i] = list->identity[i];
+		t->identity[i] = list->identity[d->first_identity + i];
 		t->identity[i].identity = TEXT_NONE;
+		t->identity[i].profile -= d->first_profile;
 	}
 	if (profile_bytes)
-		memcpy(t + 1, list->profile, profile_bytes);
+		memcpy(t + 1, &list->profile[d->first_profile], profile_bytes);
 	text = (char *)(t + 1) + profile_bytes;
 	for (uint32_t i = 0; i <= t->value_count; i++) {
 		const char *stop = i < t->value_count ? value[i].data : data.data + data.length;
@@ -213,15 +223,16 @@ static struct template *template_new(struct text data, const struct userdata_lis
 }
 
 void userdata_templates_learn(struct userdata_templates *t, struct text data,
-			      const struct userdata_list *list)
+			      const struct userdata_list *list, uint32_t document)
 {
+	const struct userdata_document *d = &list->document[document];
 	struct text value[VALUES_MAX];
 	struct template *learnt;
 	unsigned place = t->count;
 
-	if (!is_learnable(data, list) || !find_values(data, list, value))
+	if (!is_learnable(data, list, d) || !find_values(data, list, d, value))
 		return;
-	learnt = template_new(data, list, value);
+	learnt = template_new(data, list, d, value);
 	if (!learnt)
 		return;
 	if (t->count < TEMPLATES_MAX) {

@@ -2,17 +2,45 @@
 
 #include <inttypes.h>
 #include <stdlib.h>
+#include <string.h>
 
 /* Matching goes by local names, so the wrappers' namespaces are not carried along. */
 #define ROOT "<w>"
 #define ROOT_END "</w>"
+#define ROOT_BYTES (sizeof(ROOT) - 1)
+#define ROOT_END_BYTES (sizeof(ROOT_END) - 1)
+/* Between records, and around them: where the end of one root and the start of another find room.
+ */
+#define GAP "       "
+_Static_assert(sizeof(GAP) - 1 == ROOT_BYTES + ROOT_END_BYTES, "a gap holds both tags");
+
+enum rc cx_xml_parser_init(struct cx_xml_parser *p, struct diag *diag)
+{
+	enum rc rc;
+
+	*p = (struct cx_xml_parser){.run = 1, .templates = userdata_templates_new()};
+	rc = userdata_parser_new(&p->parser, diag);
+	if (rc == RC_OK && !p->templates)
+		rc = diag_set(diag, RC_NOMEM, "%s", "memory is out");
+	if (rc != RC_OK)
+		cx_xml_parser_clear(p);
+	return rc;
+}
+
+void cx_xml_parser_clear(struct cx_xml_parser *p)
+{
+	if (!p)
+		return;
+	userdata_parser_free(p->parser);
+	userdata_templates_free(p->templates);
+	*p = (struct cx_xml_parser){.run = 1};
+}
 
 void cx_xml_batch_init(struct cx_xml_batch *b)
 {
 	*b = (struct cx_xml_batch){0};
 	userdata_list_init(&b->list);
 	strbuf_init(&b->buffer);
-	strbuf_init(&b->scratch);
 	diag_init(&b->diag);
 }
 
@@ -22,7 +50,6 @@ void cx_xml_batch_clear(struct cx_xml_batch *b)
 		return;
 	userdata_list_clear(&b->list);
 	strbuf_clear(&b->buffer);
-	strbuf_clear(&b->scratch);
 	free(b->entry);
 	free(b->replayed);
 	cx_xml_batch_init(b);
@@ -34,7 +61,7 @@ enum rc cx_xml_batch_begin(struct cx_xml_batch *b)
 	b->rc = RC_OK;
 	userdata_list_reset(&b->list);
 	strbuf_reset(&b->buffer);
-	strbuf_add_str(&b->buffer, ROOT);
+	strbuf_add_str(&b->buffer, GAP);
 	return b->buffer.failed ? RC_NOMEM : RC_OK;
 }
 
@@ -75,7 +102,8 @@ enum rc cx_xml_batch_add(struct cx_xml_batch *b, const struct xml_frame_item *it
 	if (rc == RC_SYNTAX)
 		entry->reject = "bytes that are not of the encoding that the XML declaration names";
 	entry->length = b->buffer.length - entry->start;
-	return RC_OK;
+	strbuf_add_str(&b->buffer, GAP);
+	return b->buffer.failed ? RC_NOMEM : RC_OK;
 }
 
 enum rc cx_xml_batch_add_reject(struct cx_xml_batch *b, const struct xml_frame_item *item,
@@ -91,43 +119,104 @@ enum rc cx_xml_batch_add_reject(struct cx_xml_batch *b, const struct xml_frame_i
 	return RC_OK;
 }
 
-/* The entries, from the first, whose documents the parser saw just where the framer had cut them.
- */
-static uint32_t count_confirmed(struct cx_xml_batch *b)
+/* Drops the documents of the list from that one on. */
+static void cut_list(struct userdata_list *list, uint32_t documents)
 {
-	uint32_t documents = 0, i;
+	if (documents >= list->document_count)
+		return;
+	list->identity_count = list->document[documents].first_identity;
+	list->profile_count = list->document[documents].first_profile;
+	list->document_count = documents;
+}
 
-	for (i = 0; i < b->count; i++) {
+/* Parses the records from first to last as one document. */
+static enum rc parse_together(struct cx_xml_batch *b, struct cx_xml_parser *parser,
+			      const struct cx_xml_entry *first, const struct cx_xml_entry *last,
+			      struct diag *diag)
+{
+	char *root = b->buffer.data + first->start - ROOT_BYTES, before[ROOT_BYTES];
+	char *root_end = b->buffer.data + last->start + last->length;
+	size_t length = (size_t)(root_end - root) + ROOT_END_BYTES;
+	enum rc rc;
+
+	/* What stands before a piece that was split off is no gap. */
+	memcpy(before, root, ROOT_BYTES);
+	memcpy(root, ROOT, ROOT_BYTES);
+	memcpy(root_end, ROOT_END, ROOT_END_BYTES);
+	rc = userdata_parse(parser->parser, root, length, true, &b->list, diag);
+	memcpy(root, before, ROOT_BYTES);
+	memcpy(root_end, GAP, ROOT_END_BYTES);
+	return rc;
+}
+
+/* The end of the entries, from the first, whose documents, from that one on, the parser saw just
+ * where the framer had cut them; the further documents are dropped. */
+static uint32_t confirm(struct cx_xml_batch *b, uint32_t first, uint32_t end, uint32_t document)
+{
+	size_t base = b->entry[first].start - ROOT_BYTES;
+	uint32_t i;
+
+	for (i = first; i < end; i++) {
 		const struct cx_xml_entry *entry = &b->entry[i];
+		struct userdata_document *d = &b->list.document[document];
 
 		if (entry->reject)
 			continue;
-		if (documents == b->list.document_count ||
-		    b->list.document[documents].end != entry->start + entry->length)
+		if (document == b->list.document_count ||
+		    base + d->end != entry->start + entry->length)
 			break;
-		documents++;
+		d->end = entry->length;
+		document++;
 	}
-	if (documents < b->list.document_count) {
-		b->list.identity_count = b->list.document[documents].first_identity;
-		b->list.profile_count = b->list.document[documents].first_profile;
-		b->list.document_count = documents;
-	}
+	cut_list(&b->list, document);
 	return i;
 }
 
-static enum rc parse_one(struct cx_xml_batch *b, struct userdata_parser *parser,
+static struct text record_text(const struct cx_xml_batch *b, const struct cx_xml_entry *entry)
+{
+	return text_of(b->buffer.data + entry->start, entry->length);
+}
+
+static bool is_known(struct cx_xml_batch *b, struct cx_xml_parser *parser,
+		     const struct cx_xml_entry *entry)
+{
+	return userdata_templates_read(parser->templates, record_text(b, entry), &b->list);
+}
+
+/* Parses a run of entries from the first, whose form is not known; *is_whole = all of them were
+ * confirmed, up to *end. */
+static enum rc parse_run(struct cx_xml_batch *b, struct cx_xml_parser *parser, uint32_t first,
+			 uint32_t *end, bool *is_whole)
+{
+	uint32_t documents = b->list.document_count, last, confirmed;
+	enum rc rc;
+
+	*end = parser->run < b->count - first ? first + parser->run : b->count;
+	for (last = *end - 1; b->entry[last].reject; last--)
+		;
+	rc = parse_together(b, parser, &b->entry[first], &b->entry[last], &b->diag);
+	if (rc == RC_NOMEM)
+		return rc;
+	confirmed = confirm(b, first, *end, documents);
+	if (confirmed > first)
+		userdata_templates_learn(parser->templates, record_text(b, &b->entry[first]),
+					 &b->list, documents);
+	if (parser->run < CX_XML_BATCH_ENTRIES)
+		parser->run *= 2;
+	*is_whole = confirmed == *end;
+	*end = confirmed;
+	return RC_OK;
+}
+
+static enum rc parse_one(struct cx_xml_batch *b, struct cx_xml_parser *parser,
 			 const struct cx_xml_entry *entry, struct diag *diag)
 {
 	uint32_t documents = b->list.document_count;
 	enum rc rc;
 
-	strbuf_reset(&b->scratch);
-	strbuf_add_str(&b->scratch, ROOT);
-	strbuf_add(&b->scratch, b->buffer.data + entry->start, entry->length);
-	strbuf_add_str(&b->scratch, ROOT_END);
-	if (b->scratch.failed)
-		return diag_set(diag, RC_NOMEM, "%s", "memory is out");
-	rc = userdata_parse(parser, b->scratch.data, b->scratch.length, false, &b->list, diag);
+	if (is_known(b, parser, entry))
+		return RC_OK;
+	rc = parse_together(b, parser, entry, entry, diag);
 	if (rc == RC_OK && b->list.document_count != documents + 1)
 		return diag_set(diag, RC_SYNTAX, "%s", "more than one element");
 	return rc;
@@ -156,7 +245,7 @@ static bool split(const struct cx_xml_batch *b, const struct cx_xml_entry *entry
 
 /* Parses an entry alone; what comes of it, a document or refused pieces, goes to the replayed
  * entries. */
-static enum rc replay(struct cx_xml_batch *b, struct userdata_parser *parser,
+static enum rc replay(struct cx_xml_batch *b, struct cx_xml_parser *parser,
 		      struct cx_xml_entry entry, struct diag *diag)
 {
 	for (;;) {
@@ -173,11 +262,7 @@ static enum rc replay(struct cx_xml_batch *b, struct userdata_parser *parser,
 		*out = entry;
 		if (rc == RC_OK)
 			return RC_OK;
-		if (b->list.document_count > documents) {
-			b->list.identity_count = b->list.document[documents].first_identity;
-			b->list.profile_count = b->list.document[documents].first_profile;
-			b->list.document_count = documents;
-		}
+		cut_list(&b->list, documents);
 		is_split = split(b, &entry, &rest);
 		out->reject = is_split ? "IMSSubscription is not closed before the next one begins"
 				       : arena_printf(&b->list.arena,
@@ -192,7 +277,7 @@ static enum rc replay(struct cx_xml_batch *b, struct userdata_parser *parser,
 	}
 }
 
-static enum rc replay_from(struct cx_xml_batch *b, struct userdata_parser *parser, uint32_t first)
+static enum rc replay_from(struct cx_xml_batch *b, struct cx_xml_parser *parser, uint32_t first)
 {
 	struct cx_xml_entry *entries = b->entry;
 	uint32_t capacity = b->capacity;
@@ -223,20 +308,21 @@ static enum rc replay_from(struct cx_xml_batch *b, struct userdata_parser *parse
 	return RC_OK;
 }
 
-void cx_xml_batch_parse(struct cx_xml_batch *b, struct userdata_parser *parser)
+void cx_xml_batch_parse(struct cx_xml_batch *b, struct cx_xml_parser *parser)
 {
-	uint32_t confirmed;
+	bool is_whole = true;
+	uint32_t i = 0;
 
-	if (!b->count || b->rc != RC_OK)
-		return;
-	strbuf_add_str(&b->buffer, ROOT_END);
-	if (b->buffer.failed) {
-		b->rc = diag_set(&b->diag, RC_NOMEM, "%s", "memory is out");
-		return;
+	while (b->rc == RC_OK && is_whole && i < b->count) {
+		if (b->entry[i].reject) {
+			i++;
+		} else if (is_known(b, parser, &b->entry[i])) {
+			parser->run = 1;
+			i++;
+		} else {
+			b->rc = parse_run(b, parser, i, &i, &is_whole);
+		}
 	}
-	b->rc = userdata_parse(parser, b->buffer.data, b->buffer.length, true, &b->list, &b->diag);
-	confirmed = count_confirmed(b);
-	if (b->rc == RC_NOMEM || (b->rc == RC_OK && confirmed == b->count))
-		return;
-	b->rc = replay_from(b, parser, confirmed);
+	if (!is_whole)
+		b->rc = replay_from(b, parser, i);
 }

@@ -1,12 +1,14 @@
-/* Framed records on their way through the parser, some hundred at a time: copied behind a synthetic
- * root element, parsed as one document, and, only if that fails, one by one, so that damage costs
- * nothing where there is none. */
+/* Framed records on their way through the parser, some hundred at a time. Records of a form that is
+ * known from one before (codec/ims_userdata_template.h) need no parsing; the others are parsed as
+ * one document, the more of them together the more of them come in a row, and, only if that fails,
+ * one by one, so that damage costs nothing where there is none. */
 #pragma once
 #include <stdbool.h>
 #include <stdint.h>
 #include "base/diag.h"
 #include "base/strbuf.h"
 #include "codec/ims_userdata.h"
+#include "codec/ims_userdata_template.h"
 #include "codec/xml_encoding.h"
 #include "importers/xml_frame.h"
 
@@ -20,14 +22,23 @@ struct cx_xml_entry {
 	const char *reject;    /* why it is refused; NULL: it is the next document of the list */
 };
 
+/* What reads the records; one serves one thread. */
+struct cx_xml_parser {
+	struct userdata_parser *parser;
+	struct userdata_templates *templates;
+	uint32_t run; /* records to be parsed together where the next one is of an unknown form */
+};
+
+enum rc cx_xml_parser_init(struct cx_xml_parser *p, struct diag *diag);
+void cx_xml_parser_clear(struct cx_xml_parser *p);
+
 struct cx_xml_batch {
 	struct cx_xml_entry *entry;
 	uint32_t count, capacity;
 	struct userdata_list list;
 	enum rc rc; /* of the machinery, with diag */
 	struct diag diag;
-	struct strbuf buffer;          /* root's start tag and the records, in UTF-8 */
-	struct strbuf scratch;         /* one record under the root */
+	struct strbuf buffer;          /* the records, in UTF-8, with room for a root around each */
 	struct cx_xml_entry *replayed; /* the entries as they come out of a replay */
 	uint32_t replayed_count, replayed_capacity;
 };
@@ -46,4 +57,4 @@ enum rc cx_xml_batch_add_reject(struct cx_xml_batch *b, const struct xml_frame_i
 
 /* Parses all records into b->list; entries that turn out to be damaged become refused ones. Trouble
  * of the machinery is left in b->rc. */
-void cx_xml_batch_parse(struct cx_xml_batch *b, struct userdata_parser *parser);
+void cx_xml_batch_parse(struct cx_xml_batch *b, struct cx_xml_parser *parser);

@@ -19,10 +19,10 @@ struct slot {
 struct cx_xml_pipeline {
 	struct slot *slot; /* a ring in the order of the input */
 	unsigned slot_count;
-	unsigned head;                  /* the next to be handed out */
-	unsigned tail;                  /* the next to be filled */
-	unsigned next;                  /* the next to be parsed; all before it are taken */
-	struct userdata_parser *parser; /* of the calling thread */
+	unsigned head;               /* the next to be handed out */
+	unsigned tail;               /* the next to be filled */
+	unsigned next;               /* the next to be parsed; all before it are taken */
+	struct cx_xml_parser parser; /* of the calling thread */
 	pthread_t worker[THREADS_MAX];
 	unsigned worker_count;
 	pthread_mutex_t mutex;
@@ -45,8 +45,8 @@ static struct slot *take(struct cx_xml_pipeline *p)
 static void *work(void *context)
 {
 	struct cx_xml_pipeline *p = context;
-	struct userdata_parser *parser = NULL;
-	enum rc rc = userdata_parser_new(&parser, NULL);
+	struct cx_xml_parser parser;
+	enum rc rc = cx_xml_parser_init(&parser, NULL);
 
 	pthread_mutex_lock(&p->mutex);
 	while (rc == RC_OK && !p->is_stopping) {
@@ -57,13 +57,13 @@ static void *work(void *context)
 			continue;
 		}
 		pthread_mutex_unlock(&p->mutex);
-		cx_xml_batch_parse(&slot->batch, parser);
+		cx_xml_batch_parse(&slot->batch, &parser);
 		pthread_mutex_lock(&p->mutex);
 		slot->state = SLOT_PARSED;
 		pthread_cond_signal(&p->has_parsed);
 	}
 	pthread_mutex_unlock(&p->mutex);
-	userdata_parser_free(parser);
+	cx_xml_parser_clear(&parser);
 	return NULL;
 }
 
@@ -90,7 +90,7 @@ enum rc cx_xml_pipeline_new(unsigned threads, struct cx_xml_pipeline **out, stru
 	pthread_cond_init(&p->has_parsed, NULL);
 	p->slot_count = threads > 1 ? threads * SLOTS_PER_THREAD : 1;
 	p->slot = calloc(p->slot_count, sizeof(*p->slot));
-	rc = userdata_parser_new(&p->parser, diag);
+	rc = cx_xml_parser_init(&p->parser, diag);
 	if (rc != RC_OK || !p->slot) {
 		cx_xml_pipeline_free(p);
 		return diag_set(diag, RC_NOMEM, "%s", "memory is out");
@@ -114,7 +114,7 @@ void cx_xml_pipeline_free(struct cx_xml_pipeline *p)
 		pthread_join(p->worker[i], NULL);
 	for (unsigned i = 0; p->slot && i < p->slot_count; i++)
 		cx_xml_batch_clear(&p->slot[i].batch);
-	userdata_parser_free(p->parser);
+	cx_xml_parser_clear(&p->parser);
 	pthread_cond_destroy(&p->has_work);
 	pthread_cond_destroy(&p->has_parsed);
 	pthread_mutex_destroy(&p->mutex);
@@ -163,7 +163,7 @@ static enum rc cut(struct run *r, struct slot *slot)
 
 static void parse(struct run *r, struct slot *slot)
 {
-	cx_xml_batch_parse(&slot->batch, r->p->parser);
+	cx_xml_batch_parse(&slot->batch, &r->p->parser);
 	pthread_mutex_lock(&r->p->mutex);
 	slot->state = SLOT_PARSED;
 	pthread_mutex_unlock(&r->p->mutex);

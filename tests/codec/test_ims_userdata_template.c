@@ -36,6 +36,8 @@ static void assert_same(const struct userdata_list *a, const struct userdata_lis
 		assert_int_equal(x->quirks, y->quirks);
 		assert_int_equal(x->unknown_elements, y->unknown_elements);
 		assert_string_equal(x->unknown_name, y->unknown_name);
+		assert_int_equal(x->first_identity, y->first_identity);
+		assert_int_equal(x->first_profile, y->first_profile);
 		assert_int_equal(x->identity_count, y->identity_count);
 		assert_int_equal(x->profile_count, y->profile_count);
 		assert_int_equal(x->end, y->end);
@@ -133,11 +135,6 @@ static void documents_of_one_form_are_read_alike(void **state)
 		{DOCUMENT("a@x", IDENTITY("s")), DOCUMENT("a@x", IDENTITY("s<?p?>")), false},
 		{"<IMSSubscription><PrivateID>a</PrivateID></IMSSubscription>",
 		 "<IMSSubscription><PrivateID>bb</PrivateID></IMSSubscription>", true},
-		{"<A><IMSSubscription><PrivateID>a</PrivateID></IMSSubscription><IMSSubscription>"
-		 "<PrivateID>b</PrivateID></IMSSubscription></A>",
-		 "<A><IMSSubscription><PrivateID>a</PrivateID></IMSSubscription><IMSSubscription>"
-		 "<PrivateID>b</PrivateID></IMSSubscription></A>",
-		 false},
 	};
 	struct fixture *f = *state;
 
@@ -146,7 +143,7 @@ static void documents_of_one_form_are_read_alike(void **state)
 
 		assert_non_null(t);
 		assert_false(read_again(f, t, rows[i].learnt));
-		userdata_templates_learn(t, text_from(rows[i].learnt), &f->list);
+		userdata_templates_learn(t, text_from(rows[i].learnt), &f->list, 0);
 		if (read_again(f, t, rows[i].read) != rows[i].is_known)
 			fail_msg("row %zu: %s", i, rows[i].read);
 		userdata_templates_free(t);
@@ -170,10 +167,10 @@ static void forms_come_and_go(void **state)
 		if (read_again(f, t, text.data))
 			known++;
 		else
-			userdata_templates_learn(t, strbuf_text(&text), &f->list);
+			userdata_templates_learn(t, strbuf_text(&text), &f->list, 0);
 		if (!read_again(f, t, usual)) {
 			assert_int_equal(i, 0);
-			userdata_templates_learn(t, text_from(usual), &f->list);
+			userdata_templates_learn(t, text_from(usual), &f->list, 0);
 		}
 	}
 	assert_int_equal(known, 500);
@@ -191,7 +188,7 @@ static void long_and_many_identities_are_left_to_the_parser(void **state)
 	strbuf_init(&text);
 	strbuf_add_str(&text, DOCUMENT("a@x", IDENTITY("s")));
 	assert_false(read_again(f, t, text.data));
-	userdata_templates_learn(t, strbuf_text(&text), &f->list);
+	userdata_templates_learn(t, strbuf_text(&text), &f->list, 0);
 	for (size_t length = LIMIT_IDENTITY_LENGTH; length < sizeof(name); length++) {
 		memset(name, 'n', length);
 		name[length] = '\0';
@@ -206,10 +203,37 @@ static void long_and_many_identities_are_left_to_the_parser(void **state)
 			strbuf_printf(&text, IDENTITY("sip:%u"), i);
 		strbuf_add_str(&text, "</ServiceProfile></IMSSubscription>");
 		assert_false(read_again(f, t, text.data));
-		userdata_templates_learn(t, strbuf_text(&text), &f->list);
+		userdata_templates_learn(t, strbuf_text(&text), &f->list, 0);
 		assert_int_equal(read_again(f, t, text.data), count == 16);
 	}
 	strbuf_clear(&text);
+	userdata_templates_free(t);
+}
+
+/* What precedes in the list is left alone, for the one that is learnt and the ones that are read.
+ */
+static void documents_are_read_behind_others(void **state)
+{
+	struct fixture *f = *state;
+	struct userdata_templates *t = userdata_templates_new();
+	struct userdata_list found;
+	const char *other = DOCUMENT("o@x", IDENTITY("sip:o@x") IDENTITY("tel:+9"));
+	const char *first = DOCUMENT("a@x", IDENTITY("sip:a@x") BARRED("tel:+1"));
+	const char *second = DOCUMENT("bb@x", IDENTITY("sip:bb@x") BARRED("tel:+22"));
+
+	assert_int_equal(parse(f, other), RC_OK);
+	assert_int_equal(userdata_parse(f->parser, first, strlen(first), true, &f->list, NULL),
+			 RC_OK);
+	userdata_templates_learn(t, text_from(first), &f->list, 1);
+	assert_int_equal(userdata_parse(f->parser, second, strlen(second), true, &f->list, NULL),
+			 RC_OK);
+	userdata_list_init(&found);
+	assert_int_equal(userdata_parse(f->parser, other, strlen(other), true, &found, NULL),
+			 RC_OK);
+	assert_true(userdata_templates_read(t, text_from(first), &found));
+	assert_true(userdata_templates_read(t, text_from(second), &found));
+	assert_same(&found, &f->list);
+	userdata_list_clear(&found);
 	userdata_templates_free(t);
 }
 
@@ -218,6 +242,7 @@ int main(void)
 #define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
 	const struct CMUnitTest tests[] = {
 		TEST(documents_of_one_form_are_read_alike),
+		TEST(documents_are_read_behind_others),
 		TEST(forms_come_and_go),
 		TEST(long_and_many_identities_are_left_to_the_parser),
 	};

@@ -287,62 +287,6 @@ static void peculiarities_are_counted(void **state)
 	import_double_clear(&i);
 }
 
-/* Enough for several batches: every 500th is damaged, every 700th loses its end tag. */
-static void make_many(struct strbuf *text, int count)
-{
-	strbuf_add_str(text, PROLOG "\n<Export>\n");
-	for (int n = 0; n < count; n++) {
-		strbuf_printf(text,
-			      "<IMSSubscription>\n<PrivateID>%d@x</PrivateID><ServiceProfile>"
-			      "<PublicIdentity><Identity>sip:%d%s@x</Identity></PublicIdentity>"
-			      "</ServiceProfile>%s\n",
-			      n, n, n % 500 == 499 ? "&" : "",
-			      n % 700 == 699 ? "" : "</IMSSubscription>");
-	}
-	strbuf_add_str(text, "</Export>\n");
-}
-
-static void threads_change_nothing(void **state)
-{
-	struct strbuf text, one, other;
-	struct import i, k;
-	struct diag diag;
-
-	(void)state;
-	strbuf_init(&text);
-	strbuf_init(&one);
-	strbuf_init(&other);
-	make_many(&text, 20000);
-	run(&i, text.data, text.length, &diag);
-	import_double_init(&k, 4);
-	assert_int_equal(import_double_run(&k, &cx_xml_importer, text.data, text.length, &diag),
-			 RC_OK);
-	/* 40 with '&', 28 without end tag, 5 both. */
-	assert_int_equal(i.record_count, 20000 - 40 - 28 + 5);
-	assert_int_equal(i.reject_count, 40 + 28 - 5);
-	assert_int_equal(k.record_count, i.record_count);
-	assert_int_equal(k.reject_count, i.reject_count);
-	for (size_t n = 0; n < i.record_count; n++) {
-		assert_string_equal(import_double_show(&k.record[n], &one),
-				    import_double_show(&i.record[n], &other));
-		assert_int_equal(k.record[n].provenance.offset, i.record[n].provenance.offset);
-		assert_memory_equal(text.data + i.record[n].provenance.offset, "<IMSSubscription>",
-				    17);
-		assert_int_equal(k.record[n].provenance.line, i.record[n].provenance.line);
-	}
-	for (size_t n = 0; n < i.reject_count; n++) {
-		assert_int_equal(k.reject[n].offset, i.reject[n].offset);
-		assert_string_equal(k.reject[n].reason, i.reject[n].reason);
-	}
-	/* Record n begins on line 3 + 2n. */
-	assert_int_equal(i.reject[0].line, 3 + 2 * 499);
-	import_double_clear(&i);
-	import_double_clear(&k);
-	strbuf_clear(&text);
-	strbuf_clear(&one);
-	strbuf_clear(&other);
-}
-
 static void the_format_is_recognised(void **state)
 {
 	static const struct {
@@ -383,7 +327,6 @@ int main(void)
 		cmocka_unit_test(a_billion_laughs_are_not_laughed),
 		cmocka_unit_test(deep_nesting_inside_a_record_is_refused),
 		cmocka_unit_test(peculiarities_are_counted),
-		cmocka_unit_test(threads_change_nothing),
 		cmocka_unit_test(the_format_is_recognised),
 	};
 
