@@ -158,12 +158,14 @@ static uint32_t confirm(struct cx_xml_batch *b, uint32_t first, uint32_t end, ui
 
 	for (i = first; i < end; i++) {
 		const struct cx_xml_entry *entry = &b->entry[i];
-		struct userdata_document *d = &b->list.document[document];
+		struct userdata_document *d;
 
 		if (entry->reject)
 			continue;
-		if (document == b->list.document_count ||
-		    base + d->end != entry->start + entry->length)
+		if (document == b->list.document_count)
+			break;
+		d = &b->list.document[document];
+		if (base + d->end != entry->start + entry->length)
 			break;
 		d->end = entry->length;
 		document++;
