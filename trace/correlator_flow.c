@@ -102,7 +102,9 @@ static void count_hops(const struct open_case *c, struct trace_transaction *t)
 	for (unsigned i = 0; t->request && t->final && i < c->event_count; i++) {
 		const struct sip_message *m = c->event[i].sip;
 
-		t->is_request_seen_beyond |= m && is_copy(m, t->request) &&
+		/* an answer from further on, if only a 100, shows it as well as the request does */
+		t->is_request_seen_beyond |= m && m->method == t->request->method &&
+					     sip_same_transaction(m, t->request) &&
 					     m->via_count > t->first_final->via_count;
 	}
 }
@@ -119,8 +121,12 @@ static void finish_transactions(const struct open_case *c, const struct node_mem
 		t->challenge = challenges;
 		if (!t->final)
 			continue;
-		t->is_beyond_captured =
-			node_memory_forwards(nodes, levels, t->first_final->via_count + 1);
+		unsigned sender = t->first_final->via_count + 1;
+
+		/* From the called UE's P-CSCF it goes on where only ESP is seen. */
+		t->is_beyond_captured = node_memory_forwards(nodes, levels, sender) &&
+					(sender <= 2 || sender > levels->deepest ||
+					 levels->level[sender].role != TRACE_NODE_P_CSCF);
 		challenges += sip_is_challenge(t->final);
 	}
 }

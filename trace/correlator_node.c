@@ -11,6 +11,7 @@ struct node_evidence {
 	unsigned rewriter;   /* level that sent on with another Request-URI; 0: not seen */
 	bool is_third_party; /* an S-CSCF registers the user with an AS (TS 24.229 5.4.1.7) */
 	bool forwards[NODE_LEVELS_MAX];
+	enum trace_node said[NODE_LEVELS_MAX]; /* what the Server of its 100 says that it is */
 };
 
 static unsigned level_of(const struct sip_message *m)
@@ -82,6 +83,9 @@ static void gather(const struct open_case *c, struct node_evidence *e)
 			continue;
 		note_ends(e->levels, m);
 		e->has_ims_marks |= has_ims_marks(m);
+		/* 100 goes over one hop: whoever sends it names itself */
+		if (m->status == 100)
+			e->said[level_of(m) + 1] = trace_node_named(m->server);
 		if (!m->is_request)
 			continue;
 		note_request(e, m, lower && lower->cseq == m->cseq ? lower : NULL);
@@ -105,23 +109,26 @@ static enum trace_node remembered(const struct node_memory *memory, const struct
 /* Names that operators give to hosts: weak evidence, for want of better. */
 static enum trace_node named(const struct node_levels *l, unsigned k)
 {
-	static const struct {
-		const char *part;
-		enum trace_node role;
-	} parts[] = {
-		{"pcscf", TRACE_NODE_P_CSCF}, {"p-cscf", TRACE_NODE_P_CSCF},
-		{"icscf", TRACE_NODE_I_CSCF}, {"i-cscf", TRACE_NODE_I_CSCF},
-		{"scscf", TRACE_NODE_S_CSCF}, {"s-cscf", TRACE_NODE_S_CSCF},
-	};
 	const struct text names[] = {l->level[k].name, l->level[k].address};
 
-	for (size_t n = 0; n < 2; n++)
-		for (size_t i = 0; i < names[n].length; i++)
-			for (size_t p = 0; p < sizeof(parts) / sizeof(parts[0]); p++)
-				if (text_starts_with_nocase(text_of(names[n].data + i,
-								    names[n].length - i),
-							    parts[p].part))
-					return parts[p].role;
+	for (size_t n = 0; n < 2; n++) {
+		enum trace_node role = trace_node_named(names[n]);
+
+		if (role == TRACE_NODE_P_CSCF || role == TRACE_NODE_I_CSCF ||
+		    role == TRACE_NODE_S_CSCF)
+			return role;
+	}
+	return TRACE_NODE_UNKNOWN;
+}
+
+/* A call passes P-CSCF and S-CSCF twice when both parties are at home: the same socket further up
+ * is the same node. Neighbours may share one when a single process plays both. */
+static enum trace_node known_below(const struct node_levels *l, unsigned k)
+{
+	for (unsigned i = 1; i + 1 < k; i++)
+		if (l->level[k].address.data && l->level[k].port == l->level[i].port &&
+		    text_equal(l->level[k].address, l->level[i].address))
+			return l->level[i].role;
 	return TRACE_NODE_UNKNOWN;
 }
 
@@ -165,7 +172,9 @@ static void find_registration(struct node_evidence *e, const struct node_memory 
 
 		l->level[k].role =
 			is_proved ? standing
-				  : first_known(remembered(memory, l, k), named(l, k), standing);
+				  : first_known(remembered(memory, l, k),
+						first_known(e->said[k], named(l, k), standing),
+						standing);
 	}
 }
 
@@ -185,7 +194,9 @@ static void find_request(struct node_evidence *e, const struct node_memory *memo
 			standing = TRACE_NODE_S_CSCF;
 		else if (before == TRACE_NODE_P_CSCF && k == l->deepest)
 			standing = TRACE_NODE_UE;
-		l->level[k].role = first_known(remembered(memory, l, k), named(l, k), standing);
+		l->level[k].role = first_known(first_known(remembered(memory, l, k), e->said[k],
+							   known_below(l, k)),
+					       named(l, k), standing);
 	}
 }
 
@@ -226,15 +237,30 @@ void node_levels_find(const struct open_case *c, struct node_memory *memory,
 	remember(&e, memory);
 }
 
-static enum trace_node role_at(const struct node_levels *l, unsigned k, struct text address)
+static bool is_at(const struct node_levels *l, unsigned k, struct text address, uint16_t port)
 {
-	if (!address.length || !l->level[k].address.data ||
-	    text_equal(address, l->level[k].address))
+	return l->level[k].port == port && text_equal(address, l->level[k].address);
+}
+
+/* What stands at an end of a message of level k. Its socket says more than its level: CANCEL and
+ * the ACK of a failure have the Via of their hop alone (RFC 3261 9.1, 17.1.1.3), and what follows
+ * in the dialog leaves nodes out. */
+static enum trace_node role_at(const struct node_levels *l, unsigned k, struct text address,
+			       uint16_t port)
+{
+	if (!address.length || is_at(l, k, address, port))
+		return l->level[k].role;
+	for (unsigned i = 1; i <= l->deepest; i++)
+		if (is_at(l, i, address, port))
+			return l->level[i].role;
+	if (!l->level[k].address.data || text_equal(address, l->level[k].address))
 		return l->level[k].role;
 	for (unsigned i = 1; i <= l->deepest; i++)
 		if (text_equal(address, l->level[i].address))
 			return l->level[i].role;
-	return TRACE_NODE_PROXY;
+	/* a call that forks ends at several UEs */
+	return k > 1 && k == l->deepest && l->level[k].role == TRACE_NODE_UE ? TRACE_NODE_UE
+									     : TRACE_NODE_PROXY;
 }
 
 /* Who asks and who answers (TS 29.228 6). */
@@ -257,12 +283,10 @@ void node_levels_apply(const struct node_levels *l, struct trace_event *e)
 		return;
 	}
 	const struct sip_message *m = e->sip;
-	unsigned k = level_of(m);
-	enum trace_node lower = role_at(l, k, m->is_request ? m->source : m->destination);
-	enum trace_node upper = role_at(l, k + 1, m->is_request ? m->destination : m->source);
+	unsigned k = level_of(m), lower = m->is_request ? k : k + 1;
 
-	e->from = m->is_request ? lower : upper;
-	e->to = m->is_request ? upper : lower;
+	e->from = role_at(l, lower, m->source, m->source_port);
+	e->to = role_at(l, 2 * k + 1 - lower, m->destination, m->destination_port);
 }
 
 bool node_memory_forwards(const struct node_memory *memory, const struct node_levels *l, unsigned k)

@@ -12,27 +12,6 @@ struct vote {
 	const char *text;
 };
 
-/* Names of nodes as they stand in Response-Source (TS 24.229 7.2.17) and Server. */
-static const struct {
-	const char *words;
-	enum trace_node node;
-} node_words[] = {
-	{"p-cscf", TRACE_NODE_P_CSCF},   {"pcscf", TRACE_NODE_P_CSCF},
-	{"i-cscf", TRACE_NODE_I_CSCF},   {"icscf", TRACE_NODE_I_CSCF},
-	{"s-cscf", TRACE_NODE_S_CSCF},   {"scscf", TRACE_NODE_S_CSCF},
-	{"hss", TRACE_NODE_HSS},         {"mmtel", TRACE_NODE_AS},
-	{":as.", TRACE_NODE_AS},         {"application server", TRACE_NODE_AS},
-	{"telephony as", TRACE_NODE_AS}, {"tas/", TRACE_NODE_AS},
-};
-
-static enum trace_node node_named(struct text t)
-{
-	for (size_t i = 0; i < sizeof(node_words) / sizeof(node_words[0]); i++)
-		if (case_text_holds(t, node_words[i].words))
-			return node_words[i].node;
-	return TRACE_NODE_UNKNOWN;
-}
-
 static struct vote no_vote(void)
 {
 	return (struct vote){0};
@@ -50,6 +29,9 @@ static struct vote vote_hop(struct case_facts *f)
 
 		if (e->sip != first || e->from == TRACE_NODE_UNKNOWN)
 			continue;
+		if (e->from == TRACE_NODE_UE)
+			return (struct vote){e->from, WEIGHT_STRONG, case_place_sip(first),
+					     "the answer appears first as sent by the called UE"};
 		if (!f->last->is_beyond_captured)
 			return (struct vote){e->from, WEIGHT_WEAK, case_place_sip(first),
 					     arena_printf(f->arena,
@@ -67,7 +49,7 @@ static struct vote vote_hop(struct case_facts *f)
 
 static struct vote vote_response_source(struct case_facts *f)
 {
-	enum trace_node node = node_named(f->final->response_source);
+	enum trace_node node = trace_node_named(f->final->response_source);
 
 	if (node == TRACE_NODE_UNKNOWN)
 		return no_vote();
@@ -78,7 +60,7 @@ static struct vote vote_response_source(struct case_facts *f)
 
 static struct vote vote_server(struct case_facts *f)
 {
-	enum trace_node node = node_named(f->final->server);
+	enum trace_node node = trace_node_named(f->final->server);
 
 	if (node == TRACE_NODE_UNKNOWN)
 		return no_vote();

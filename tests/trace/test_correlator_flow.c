@@ -11,7 +11,7 @@
 static void nodes_are_told_by_evidence(void **state)
 {
 	static const struct {
-		const char *lines[4];
+		const char *lines[8];
 		const char *nodes;
 	} rows[] = {
 		/* a UE's own trace: the next hop of an IMS registration is the P-CSCF … */
@@ -36,6 +36,23 @@ static void nodes_are_told_by_evidence(void **state)
 		{{"0 a>b 1 INVITE 1 | P-Access-Network-Info: x",
 		  "1 b>c 2 INVITE 1 | P-Asserted-Identity: <tel:1>"},
 		 "UE>P-CSCF P-CSCF>S-CSCF"},
+		/* whoever sends a 100 names itself; a socket is the same node further up; behind
+		 * the P-CSCF of the called party is its UE */
+		{{"0 u>p 1 INVITE 1 | P-Access-Network-Info: x", "1 p>s 2 INVITE 1",
+		  "2 s>i 3 INVITE 1", "3 i>s 3 100 INVITE 1 | Server: An I-CSCF",
+		  "4 i>s 4 INVITE 1", "5 s>p 5 INVITE 1", "6 p>v 6 INVITE 1",
+		  "7 p>w 6 INVITE 1 | Via: SIP/2.0/UDP p;branch=z9hG4bKw, SIP/2.0/UDP "
+		  "s;branch=z9hG4bK5, "
+		  "SIP/2.0/UDP i;branch=z9hG4bK4, SIP/2.0/UDP s;branch=z9hG4bK3, "
+		  "SIP/2.0/UDP p;branch=z9hG4bK2, SIP/2.0/UDP u;branch=z9hG4bK1"},
+		 "UE>P-CSCF P-CSCF>S-CSCF S-CSCF>I-CSCF I-CSCF>S-CSCF I-CSCF>S-CSCF S-CSCF>P-CSCF "
+		 "P-CSCF>UE P-CSCF>UE"},
+		/* CANCEL and the ACK of a failure have one Via wherever they are */
+		{{"0 u>p 1 INVITE 1 | P-Access-Network-Info: x", "1 p>s 2 INVITE 1",
+		  "2 s>x 3 INVITE 1", "3 s>x 1 CANCEL 1", "4 x>s 1 200 CANCEL 1",
+		  "5 x>s 3 487 INVITE 1", "6 s>x 1 ACK 1"},
+		 "UE>P-CSCF P-CSCF>S-CSCF S-CSCF>proxy S-CSCF>proxy proxy>S-CSCF proxy>S-CSCF "
+		 "S-CSCF>proxy"},
 	};
 
 	(void)state;
@@ -43,7 +60,7 @@ static void nodes_are_told_by_evidence(void **state)
 		unsigned count = 0;
 		struct seen s;
 
-		while (count < 4 && rows[i].lines[count])
+		while (count < 8 && rows[i].lines[count])
 			count++;
 		case_seen_run(rows[i].lines, count, NULL, 0, &s);
 		assert_int_equal(s.count, 1);
@@ -91,6 +108,30 @@ static void a_replaced_answer_is_first_seen_where_it_was_replaced(void **state)
 	assert_true(s.transaction[0].is_request_seen_beyond);
 }
 
+/* The called UE's answer comes out of ESP: its P-CSCF did not make it. */
+static void an_answer_from_further_on_shows_that_the_request_went_on(void **state)
+{
+	static const struct {
+		const char *line;
+		bool is_seen;
+	} rows[] = {
+		{"0.05 v>p 3 100 INVITE 1", true},
+		{"0.05 p>s 2 100 INVITE 1", false},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < 2; i++) {
+		const char *const lines[] = {"0.00 u>s 1 INVITE 1", "0.02 s>p 2 INVITE 1",
+					     rows[i].line, "0.10 p>s 2 200 INVITE 1",
+					     "0.11 s>u 1 200 INVITE 1"};
+		struct seen s;
+
+		case_seen_run(lines, 5, NULL, 0, &s);
+		assert_int_equal(s.count, 1);
+		assert_int_equal(s.transaction[0].is_request_seen_beyond, rows[i].is_seen);
+	}
+}
+
 static void a_ladder_shows_who_sent_what_where(void **state)
 {
 	static const char *const lines[] = {
@@ -120,6 +161,7 @@ int main(void)
 		cmocka_unit_test(nodes_are_told_by_evidence),
 		cmocka_unit_test(nodes_of_a_registration_are_known_again_in_a_session),
 		cmocka_unit_test(a_replaced_answer_is_first_seen_where_it_was_replaced),
+		cmocka_unit_test(an_answer_from_further_on_shows_that_the_request_went_on),
 		cmocka_unit_test(a_ladder_shows_who_sent_what_where),
 	};
 
