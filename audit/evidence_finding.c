@@ -25,7 +25,9 @@ char *evidence_code_text(struct evidence_code code, char *out, size_t size)
 	enum answer_kind kind = (enum answer_kind)code.kind;
 	const char *avp = answer_kind_avp(kind);
 
-	if (avp)
+	if (kind == ANSWER_OTHER_VENDOR)
+		snprintf(out, size, "%s %u of another vendor", avp, (unsigned)code.code);
+	else if (avp)
 		snprintf(out, size, "%s %u (%s)", avp, (unsigned)code.code,
 			 cx_code_name(kind, code.code));
 	else

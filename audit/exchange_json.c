@@ -100,10 +100,7 @@ static void response_json(struct json_writer *j, const struct cx_exchange *e)
 	cx_answer_json(j, &answer);
 	json_write_member_text(j, "answer_host", e->answer_origin_host);
 	json_write_member_text(j, "answer_realm", e->answer_origin_realm);
-	if (answer.kind == ANSWER_EXPERIMENTAL)
-		json_write_member_uint(j, "answer_vendor", e->answer_vendor);
-	else
-		json_write_member_null(j, "answer_vendor");
+	json_write_member_vendor(j, "answer_vendor", cx_answer_vendor(&answer));
 	json_write_member_text(j, "answer_scheme", e->answer_scheme);
 	number_json(j, "answer_items", e->answer_item_count);
 	json_write_member_text(j, "error_message", e->error_message);

@@ -56,6 +56,14 @@ void user_data_json(struct json_writer *j, const struct user_data_profile *profi
 	json_write_array_end(j);
 }
 
+void json_write_member_vendor(struct json_writer *j, const char *key, uint32_t vendor)
+{
+	if (vendor)
+		json_write_member_uint(j, key, vendor);
+	else
+		json_write_member_null(j, key);
+}
+
 void cx_answer_json(struct json_writer *j, const struct cx_answer *a)
 {
 	const char *avp = answer_kind_avp(a->kind);
@@ -73,6 +81,8 @@ void cx_answer_json(struct json_writer *j, const struct cx_answer *a)
 		json_write_member_null(j, "code");
 		json_write_member_null(j, "name");
 	}
+	if (a->kind == ANSWER_OTHER_VENDOR)
+		json_write_member_vendor(j, "vendor", a->vendor);
 	if (a->server_name.data)
 		json_write_member_text(j, "server_name", a->server_name);
 	if (a->has_capabilities)

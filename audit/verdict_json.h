@@ -39,5 +39,8 @@ struct audit_run_info {
 void audit_json(struct json_writer *j, const struct audit_run_info *info,
 		const struct audit_result *result);
 
+/* Null when it is 0: of no vendor, or of one that was not told. */
+void json_write_member_vendor(struct json_writer *j, const char *key, uint32_t vendor);
+
 /* "2026-11-21T20:00:00Z". */
 void json_write_member_time(struct json_writer *j, const char *key, int64_t seconds);

@@ -26,15 +26,17 @@ void observed_printer_clear(struct observed_printer *p)
 	arena_clear(&p->arena);
 }
 
-const char *observed_answer_name(enum answer_kind kind, uint32_t code)
+const char *observed_answer_name(const struct cx_answer *a, char out[OBSERVED_NAME_MAX])
 {
 	const char *name;
 
-	if (kind == ANSWER_SILENT)
+	if (a->kind == ANSWER_SILENT)
 		return "unanswered";
-	if (kind == ANSWER_WITHOUT_CODE)
+	if (a->kind == ANSWER_WITHOUT_CODE)
 		return "answered without a code";
-	name = cx_code_name(kind, code);
+	if (a->kind == ANSWER_OTHER_VENDOR)
+		return cx_vendor_text(a, out);
+	name = cx_code_name(a->kind, a->code);
 	name += text_starts_with(text_from(name), "DIAMETER_") ? 9 : 0;
 	name += text_starts_with(text_from(name), "ERROR_") ? 6 : 0;
 	return name;
@@ -95,11 +97,11 @@ static void print_answer(const struct observed_printer *p, const struct cx_excha
 	const char *colour = !p->use_colour || !cx_exchange_is_failure(e) ? ""
 			     : a->kind == ANSWER_SILENT                   ? YELLOW
 									  : RED;
-	char code[16] = "-";
+	char code[16] = "-", name[OBSERVED_NAME_MAX];
 
 	if (answer_kind_avp(a->kind))
 		snprintf(code, sizeof(code), "%u", a->code);
-	printf("%s%4s %-26.26s%s", colour, code, observed_answer_name(a->kind, a->code),
+	printf("%s%4s %-26.26s%s", colour, code, observed_answer_name(a, name),
 	       *colour ? PLAIN : "");
 }
 

@@ -28,5 +28,7 @@ void observed_printer_clear(struct observed_printer *p);
 /* On stdout; false when memory is out or stdout does not take it. */
 bool observed_print(struct observed_printer *p, const struct cx_exchange *e);
 
-/* The name of an answer without what all names share: "AUTHORIZATION_REJECTED", "unanswered". */
-const char *observed_answer_name(enum answer_kind kind, uint32_t code);
+#define OBSERVED_NAME_MAX CX_VENDOR_TEXT_MAX
+/* The name of an answer without what all names share: "AUTHORIZATION_REJECTED", "unanswered";
+ * of a code of another vendor whose it is, which out has room for. */
+const char *observed_answer_name(const struct cx_answer *a, char out[OBSERVED_NAME_MAX]);

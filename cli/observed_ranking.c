@@ -87,15 +87,17 @@ static enum rc make_room(struct observed_ranking *r)
 
 static void count_code(struct ranking_subject *s, const struct cx_exchange *e)
 {
+	const struct cx_answer *a = &e->answer;
+	uint32_t vendor = cx_answer_vendor(a);
 	struct ranking_code *c = s->code;
 
-	while (c < s->code + s->code_count &&
-	       (c->command != e->command || c->kind != e->answer.kind || c->code != e->answer.code))
+	while (c < s->code + s->code_count && (c->command != e->command || c->kind != a->kind ||
+					       c->code != a->code || c->vendor != vendor))
 		c++;
 	if (c == s->code + RANKING_CODES)
 		return;
 	if (c == s->code + s->code_count) {
-		*c = (struct ranking_code){0, e->command, e->answer.kind, e->answer.code};
+		*c = (struct ranking_code){0, e->command, a->kind, a->code, vendor};
 		s->code_count++;
 	}
 	c->count++;

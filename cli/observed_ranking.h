@@ -15,7 +15,7 @@ struct ranking_code {
 	uint64_t count;
 	enum cx_command command;
 	enum answer_kind kind;
-	uint32_t code;
+	uint32_t code, vendor; /* cx_answer_vendor */
 };
 
 struct ranking_subject {

@@ -37,7 +37,11 @@ static bool on_exchange(const struct cx_exchange *e, void *context)
 	struct text answerer = e->answer_origin_host.data ? e->answer_origin_host
 							  : e->destination_host;
 	struct tally_key key = {
-		.command = e->command, .kind = e->answer.kind, .code = e->answer.code};
+		.command = e->command,
+		.kind = e->answer.kind,
+		.code = e->answer.code,
+		.vendor = cx_answer_vendor(&e->answer),
+	};
 
 	if (!answer_kind_avp(key.kind))
 		key.code = 0;

@@ -89,6 +89,7 @@ static void tally_json(struct json_writer *j, const char *key, const struct obse
 			json_write_member_null(j, "code");
 		json_write_member_str(j, "name",
 				      avp ? cx_code_name(r->key.kind, r->key.code) : NULL);
+		json_write_member_vendor(j, "vendor", r->key.vendor);
 		json_write_member_bool(j, "answered", r->key.kind != ANSWER_SILENT);
 		json_write_member_uint(j, "count", r->count);
 		json_write_object_end(j);
@@ -172,14 +173,16 @@ static enum rc codes_text(const struct observed_stats *s, const struct observed_
 
 	for (uint32_t i = 0; table && i < t->count; i++) {
 		const struct tally_row *r = &t->rows[i];
-		char code[16] = "-", n[24], asker[256], answerer[256];
+		const struct cx_answer answer = {
+			.kind = r->key.kind, .vendor = r->key.vendor, .code = r->key.code};
+		char code[16] = "-", name[OBSERVED_NAME_MAX], n[24], asker[256], answerer[256];
 
 		if (answer_kind_avp(r->key.kind))
 			snprintf(code, sizeof(code), "%u", r->key.code);
 		snprintf(n, sizeof(n), "%llu", (unsigned long long)r->count);
 		table_add(table,
 			  (const char *const[]){cx_command_str(r->key.command), code,
-						observed_answer_name(r->key.kind, r->key.code), n,
+						observed_answer_name(&answer, name), n,
 						host_cell(s, r->key.asker, asker, sizeof(asker)),
 						host_cell(s, r->key.answerer, answerer,
 							  sizeof(answerer))});

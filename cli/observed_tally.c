@@ -10,6 +10,7 @@ static int key_compare(const struct tally_key *a, const struct tally_key *b)
 	const int64_t pairs[][2] = {
 		{a->hour, b->hour},       {a->asker, b->asker}, {a->answerer, b->answerer},
 		{a->command, b->command}, {a->kind, b->kind},   {a->code, b->code},
+		{a->vendor, b->vendor},
 	};
 
 	for (size_t i = 0; i < sizeof(pairs) / sizeof(pairs[0]); i++)
@@ -20,8 +21,8 @@ static int key_compare(const struct tally_key *a, const struct tally_key *b)
 
 static uint32_t key_hash(const struct tally_key *k)
 {
-	const uint64_t parts[] = {(uint64_t)k->hour, k->asker, k->answerer,
-				  k->command,        k->kind,  k->code};
+	const uint64_t parts[] = {(uint64_t)k->hour, k->asker, k->answerer, k->command,
+				  k->kind,           k->code,  k->vendor};
 	uint64_t hash = 0;
 
 	for (size_t i = 0; i < sizeof(parts) / sizeof(parts[0]); i++)

@@ -12,7 +12,7 @@
 struct tally_key {
 	int64_t hour;             /* since 1970 */
 	uint32_t asker, answerer; /* numbers of hosts (codec/intern.h) */
-	uint32_t code;
+	uint32_t code, vendor;    /* cx_answer_vendor */
 	enum cx_command command;
 	enum answer_kind kind;
 };
@@ -30,7 +30,7 @@ struct observed_tally {
 
 /* An empty tally is all zero. RC_NOMEM. */
 enum rc observed_tally_add(struct observed_tally *t, const struct tally_key *key);
-/* Puts the rows in order, by hour, hosts, command, kind and code, the count used ones first. Ends
- * the counting. */
+/* Puts the rows in order, by hour, hosts, command, kind, code and vendor, the count used ones
+ * first. Ends the counting. */
 void observed_tally_sort(struct observed_tally *t);
 void observed_tally_clear(struct observed_tally *t);

@@ -1,6 +1,7 @@
 #include <stdio.h>
 
 #include "audit/exchange_json.h"
+#include "audit/verdict_json.h"
 #include "base/time_text.h"
 #include "base/print.h"
 #include "cli/exit_code.h"
@@ -56,6 +57,7 @@ static void subject_json(struct json_writer *j, const struct ranking_subject *s,
 			json_write_member_uint(j, "code", c->code);
 		else
 			json_write_member_null(j, "code");
+		json_write_member_vendor(j, "vendor", c->vendor);
 		json_write_member_uint(j, "count", c->count);
 		json_write_object_end(j);
 	}
@@ -107,12 +109,14 @@ static void subject_text(const struct ranking_subject *s, const struct strbuf *i
 	putchar('\n');
 	for (unsigned i = 0; i < s->code_count; i++) {
 		const struct ranking_code *c = &s->code[i];
-		char code[16] = "";
+		const struct cx_answer answer = {
+			.kind = c->kind, .code = c->code, .vendor = c->vendor};
+		char code[16] = "", name[OBSERVED_NAME_MAX];
 
 		if (answer_kind_avp(c->kind))
 			snprintf(code, sizeof(code), "%u ", c->code);
 		printf("         %s %s%s: %llu\n", cx_command_str(c->command), code,
-		       observed_answer_name(c->kind, c->code), (unsigned long long)c->count);
+		       observed_answer_name(&answer, name), (unsigned long long)c->count);
 	}
 }
 

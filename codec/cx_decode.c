@@ -318,6 +318,16 @@ static void begin(struct cx_decoder *d, const struct cx_exchange *old, struct cx
 	e->answer.optional = d->optional;
 }
 
+/* Vendor-Id may stand before or behind the code that it belongs to. */
+static void tell_vendor(struct cx_answer *a)
+{
+	uint32_t vendor = a->vendor;
+
+	a->vendor = 0;
+	if (a->kind == ANSWER_EXPERIMENTAL)
+		cx_answer_set_vendor(a, vendor);
+}
+
 /* Lists of the decoder that stayed empty are none. */
 static void drop_empty_lists(struct cx_exchange *e)
 {
@@ -357,6 +367,7 @@ enum rc cx_decode(struct cx_decoder *d, struct text request, struct text answer,
 		e.answer_item_count = e.command == CX_MAR ? 0 : CX_NUMBER_ABSENT;
 		decode_message(&c, CX_SIDE_ANSWER, answer);
 	}
+	tell_vendor(&e.answer);
 	drop_empty_lists(&e);
 	if (c.rc != RC_OK || (arena && !cx_exchange_copy(&e, arena, out)))
 		return diag_set(diag, RC_NOMEM, "%s", "memory is out");

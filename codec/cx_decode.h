@@ -2,7 +2,8 @@
  * live observer and of captures. A table says which AVP of which group gives which member; all
  * others, and above all key material (609, 610, 611, 625, 626, Digest-HA1), are passed over by
  * their lengths. Vendors count: 601 without Vendor-Id 10415 is no Public-Identity. Of an AVP that
- * may occur once the first counts; with both results in an answer, Result-Code does. */
+ * may occur once the first counts; with both results in an answer, Result-Code does. An
+ * Experimental-Result whose Vendor-Id is not 10415, or cannot be read, is ANSWER_OTHER_VENDOR. */
 #pragma once
 #include "base/arena.h"
 #include "base/diag.h"

@@ -33,7 +33,7 @@ const struct cx_rule cx_rules[] = {
 	{263, IETF, MESSAGE, EITHER, ALL, KEEP(TEXT, session)},
 	{264, IETF, MESSAGE, REQUEST, ALL, KEEP(TEXT, origin_host)},
 	{264, IETF, MESSAGE, ANSWER, ALL, KEEP(TEXT, answer_origin_host)},
-	{266, IETF, EXPERIMENTAL_RESULT, ANSWER, ALL, KEEP(VENDOR, answer_vendor)},
+	{266, IETF, EXPERIMENTAL_RESULT, ANSWER, ALL, KEEP(VENDOR, answer.vendor)},
 	{268, IETF, MESSAGE, ANSWER, ALL, KEEP_ALL(RESULT)},
 	{281, IETF, MESSAGE, ANSWER, ALL, KEEP(MESSAGE, error_message)},
 	{283, IETF, MESSAGE, REQUEST, ALL, KEEP(TEXT, destination_realm)},

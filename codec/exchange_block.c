@@ -134,7 +134,7 @@ static unsigned read_shape(struct exchange_unpacking *u, struct cx_exchange *e)
 	unsigned flags = byte_reader_count(r, UINT32_MAX);
 	e->damage = byte_reader_count(r, UINT32_MAX);
 	a->code = byte_reader_count(r, UINT32_MAX);
-	e->answer_vendor = byte_reader_count(r, UINT32_MAX);
+	uint32_t vendor = byte_reader_count(r, UINT32_MAX);
 	for (size_t i = 0; i < sizeof(texts) / sizeof(texts[0]); i++)
 		*texts[i] = exchange_read_text(u, r);
 	read_numbers(r, e);
@@ -144,6 +144,8 @@ static unsigned read_shape(struct exchange_unpacking *u, struct cx_exchange *e)
 	e->command = (enum cx_command)command;
 	e->end = (enum cx_end)end;
 	a->kind = (enum answer_kind)kind;
+	if (kind == ANSWER_EXPERIMENTAL)
+		cx_answer_set_vendor(a, vendor);
 	e->has_resynchronisation = flags & SHAPE_RESYNCHRONISATION;
 	a->has_capabilities = (flags & SHAPE_CAPABILITIES) != 0;
 	return flags;

@@ -2,6 +2,8 @@
  *   varint count; difference base time; varint base number; varint base of each session part;
  *   varint texts, each with its length; varint shapes, each with its length;
  *   count exchanges, each with its length.
+ * An answer's kind is never ANSWER_OTHER_VENDOR: that is ANSWER_EXPERIMENTAL with a vendor other
+ * than 10415, as readers have always found it.
  * A shape is what recurs from exchange to exchange: nodes, codes, types. An exchange names its
  * shape and holds what is its own: time, session, identities. */
 #pragma once

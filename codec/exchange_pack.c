@@ -197,14 +197,15 @@ static void put_shape(struct exchange_packer *p, const struct cx_exchange *e)
 		e->answer_item_count,   e->deregistration_reason,
 	};
 	struct byte_writer *out = &p->shape;
+	bool is_experimental = a->kind == ANSWER_EXPERIMENTAL || a->kind == ANSWER_OTHER_VENDOR;
 
 	byte_writer_byte(out, e->command);
 	byte_writer_byte(out, e->end);
-	byte_writer_byte(out, a->kind);
+	byte_writer_byte(out, is_experimental ? ANSWER_EXPERIMENTAL : a->kind);
 	byte_writer_varint(out, flags_of(e));
 	byte_writer_varint(out, e->damage);
 	byte_writer_varint(out, a->code);
-	byte_writer_varint(out, e->answer_vendor);
+	byte_writer_varint(out, cx_answer_vendor(a));
 	for (size_t i = 0; i < sizeof(texts) / sizeof(texts[0]); i++)
 		put_text(p, out, texts[i]);
 	for (size_t i = 0; i < sizeof(numbers) / sizeof(numbers[0]); i++)

@@ -61,7 +61,6 @@ struct cx_exchange {
 
 	/* answer; kind is ANSWER_SILENT where there is none. Its user_data is that of the SAA. */
 	struct cx_answer answer;
-	uint32_t answer_vendor; /* Vendor-Id of Experimental-Result */
 	struct text answer_origin_host, answer_origin_realm;
 	struct text answer_scheme; /* of the first SIP-Auth-Data-Item of a MAA */
 	int32_t answer_item_count; /* SIP-Auth-Data-Items in a MAA */

@@ -1,5 +1,10 @@
 #include "model/verdict.h"
 
+#include <inttypes.h>
+#include <stdio.h>
+
+#define VENDOR_3GPP 10415u
+
 const char *answer_kind_avp(enum answer_kind k)
 {
 	static const char *const names[] = {
@@ -7,6 +12,7 @@ const char *answer_kind_avp(enum answer_kind k)
 		[ANSWER_RESULT_CODE] = "Result-Code",
 		[ANSWER_EXPERIMENTAL] = "Experimental-Result-Code",
 		[ANSWER_WITHOUT_CODE] = NULL,
+		[ANSWER_OTHER_VENDOR] = "Experimental-Result-Code",
 	};
 
 	return names[k];
@@ -63,6 +69,29 @@ const char *cx_code_name(enum answer_kind kind, uint32_t code)
 		if (codes[i].kind == kind && codes[i].code == code)
 			return codes[i].name;
 	return "DIAMETER_UNKNOWN_CODE";
+}
+
+uint32_t cx_answer_vendor(const struct cx_answer *a)
+{
+	if (a->kind == ANSWER_EXPERIMENTAL)
+		return VENDOR_3GPP;
+	return a->kind == ANSWER_OTHER_VENDOR ? a->vendor : 0;
+}
+
+const char *cx_vendor_text(const struct cx_answer *a, char out[CX_VENDOR_TEXT_MAX])
+{
+	if (a->kind != ANSWER_OTHER_VENDOR)
+		return NULL;
+	if (!a->vendor)
+		return "of an unknown vendor";
+	snprintf(out, CX_VENDOR_TEXT_MAX, "of vendor %" PRIu32, a->vendor);
+	return out;
+}
+
+void cx_answer_set_vendor(struct cx_answer *a, uint32_t vendor)
+{
+	a->kind = vendor == VENDOR_3GPP ? ANSWER_EXPERIMENTAL : ANSWER_OTHER_VENDOR;
+	a->vendor = vendor == VENDOR_3GPP ? 0 : vendor;
 }
 
 const char *outcome_str(enum outcome o)

@@ -10,6 +10,10 @@ enum answer_kind {
 	ANSWER_RESULT_CODE,  /* base protocol Result-Code (268) */
 	ANSWER_EXPERIMENTAL, /* Experimental-Result-Code (298), vendor 10415 */
 	ANSWER_WITHOUT_CODE, /* answered without any result code */
+	/* Only observed: Experimental-Result-Code of another vendor, or of none that was told. What
+	 * its number means is that vendor's affair, but for the class that the first digit gives
+	 * (RFC 6733 7.7). */
+	ANSWER_OTHER_VENDOR,
 };
 /* "Result-Code", "Experimental-Result-Code", NULL for the others. */
 const char *answer_kind_avp(enum answer_kind k);
@@ -33,6 +37,7 @@ struct user_data_profile {
 struct cx_answer {
 	enum answer_kind kind;
 	uint32_t code;
+	uint32_t vendor;         /* of ANSWER_OTHER_VENDOR: Vendor-Id; 0 = not told */
 	struct text server_name; /* absent: AVP not in the answer */
 	int has_capabilities;    /* Server-Capabilities is present, possibly empty */
 	uint32_t *mandatory, *optional;
@@ -42,6 +47,14 @@ struct cx_answer {
 	struct user_data_profile *user_data; /* SAA: ServiceProfiles in order; NULL when none */
 	uint32_t user_data_count;
 };
+
+/* The Vendor-Id that the code is of; 0 when it is none of a vendor, or of one that was not told. */
+uint32_t cx_answer_vendor(const struct cx_answer *a);
+#define CX_VENDOR_TEXT_MAX 32
+/* "of vendor 13019", "of an unknown vendor"; NULL unless it is ANSWER_OTHER_VENDOR. */
+const char *cx_vendor_text(const struct cx_answer *a, char out[CX_VENDOR_TEXT_MAX]);
+/* Makes the kind of an Experimental-Result that of its Vendor-Id, 0 = not told. */
+void cx_answer_set_vendor(struct cx_answer *a, uint32_t vendor);
 
 struct cx_step {
 	enum cx_command command;

@@ -16,6 +16,7 @@ enum form {
 	FORM_AVP,
 	FORM_CODE,
 	FORM_NAME,
+	FORM_VENDOR,
 	FORM_LATENCY,
 };
 
@@ -44,6 +45,7 @@ static const struct {
 	{"name TEXT", FORM_NAME, 0},
 	{"latency_us INTEGER", FORM_LATENCY, 0},
 	{"damage INTEGER", FORM_COUNT, AT(damage)},
+	{"vendor INTEGER", FORM_VENDOR, 0},
 };
 #define COLUMNS (sizeof(columns) / sizeof(columns[0]))
 
@@ -76,7 +78,7 @@ void sql_exchange_result(int column, const struct cx_exchange *e, sqlite3_contex
 {
 	const struct cx_answer *a = &e->answer;
 	const void *at = (const char *)e + columns[column].offset;
-	bool has_code = a->kind == ANSWER_RESULT_CODE || a->kind == ANSWER_EXPERIMENTAL;
+	bool has_code = answer_kind_avp(a->kind) != NULL;
 
 	switch (columns[column].form) {
 	case FORM_ID:
@@ -113,6 +115,10 @@ void sql_exchange_result(int column, const struct cx_exchange *e, sqlite3_contex
 	case FORM_NAME:
 		if (has_code)
 			result_text(out, text_from(cx_code_name(a->kind, a->code)));
+		return;
+	case FORM_VENDOR:
+		if (cx_answer_vendor(a))
+			sqlite3_result_int64(out, cx_answer_vendor(a));
 		return;
 	case FORM_LATENCY:
 		if (e->latency_us != CX_NUMBER_ABSENT)

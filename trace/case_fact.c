@@ -110,13 +110,16 @@ const char *case_answer_words(const struct case_facts *f, const struct cx_exchan
 {
 	static const char *const answers[CX_COMMANDS] = {"UAA", "MAA", "SAA", "LIA", "PPA", "RTA"};
 	const struct cx_answer *a = &e->answer;
+	char room[CX_VENDOR_TEXT_MAX];
+	const char *vendor = cx_vendor_text(a, room);
 
 	if (e->end == CX_END_UNANSWERED)
 		return arena_printf(f->arena, "no answer to the %s", cx_command_str(e->command));
 	if (!answer_kind_avp(a->kind))
 		return arena_printf(f->arena, "the %s carries no result code", answers[e->command]);
-	return arena_printf(f->arena, "%s%s: %s %u, %s", answers[e->command],
+	return arena_printf(f->arena, "%s%s: %s %u%s%s", answers[e->command],
 			    e->end == CX_END_RELAY_ANSWERED ? " made by the Diameter relay itself"
 							    : "",
-			    answer_kind_avp(a->kind), a->code, cx_code_name(a->kind, a->code));
+			    answer_kind_avp(a->kind), a->code, vendor ? " " : ", ",
+			    vendor ? vendor : cx_code_name(a->kind, a->code));
 }

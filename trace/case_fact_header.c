@@ -10,6 +10,9 @@ static void compare_with_cx(struct case_facts *f, const struct phrase *p, struct
 	struct evidence_place place = case_place_sip(f->final);
 	const char *seen = f->bad ? case_answer_words(f, f->bad) : "no failing answer of the HSS";
 
+	/* What its number means cannot be told: it may well be what the phrase says. */
+	if (f->bad && f->bad->answer.kind == ANSWER_OTHER_VENDOR)
+		return;
 	if (p->fact == CASE_PHRASE_MASK) {
 		if (f->bad &&
 		    !(f->bad->answer.kind == ANSWER_EXPERIMENTAL && f->bad->answer.code == 5001))

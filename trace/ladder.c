@@ -144,6 +144,8 @@ void ladder_add_sip(const struct sip_message *m, struct strbuf *out)
 void ladder_add_cx(const struct cx_exchange *e, bool is_answer, struct strbuf *out)
 {
 	const char *name = cx_command_str(e->command);
+	char room[CX_VENDOR_TEXT_MAX];
+	const char *vendor = cx_vendor_text(&e->answer, room);
 
 	if (!is_answer) {
 		strbuf_add_str(out, name);
@@ -157,8 +159,10 @@ void ladder_add_cx(const struct cx_exchange *e, bool is_answer, struct strbuf *o
 	if (e->answer.kind == ANSWER_WITHOUT_CODE || e->answer.kind == ANSWER_SILENT)
 		strbuf_add_str(out, " (no result code)");
 	else
-		strbuf_printf(out, " %s%u", e->answer.kind == ANSWER_EXPERIMENTAL ? "exp " : "",
+		strbuf_printf(out, " %s%u", e->answer.kind == ANSWER_RESULT_CODE ? "" : "exp ",
 			      e->answer.code);
+	if (vendor)
+		strbuf_printf(out, " %s", vendor);
 	if (e->end == CX_END_RELAY_ANSWERED)
 		strbuf_add_str(out, " (by a relay)");
 }

@@ -122,6 +122,8 @@ static const struct {
 	 "the UAR, the MAR and the keys: a failing SAR follows a rightly answered challenge"},
 	{{CAUSE_REGISTER, FAILED, CX_SAYS(CX_SAR, ANSWER_EXPERIMENTAL, 0, 5999), {0}},
 	 "the UAR, the MAR and the keys: a failing SAR follows a rightly answered challenge"},
+	{{CAUSE_REGISTER, FAILED, CX_SAYS(CX_SAR, ANSWER_OTHER_VENDOR, 0, UINT32_MAX), {0}},
+	 "the UAR, the MAR and the keys: a failing SAR follows a rightly answered challenge"},
 	{{CAUSE_REGISTER, 0, 699, NO_CX, {CASE_UAA_PASSED}},
 	 "an unknown identity, a missing association, a barred implicit set and roaming: the HSS "
 	 "accepted the UAR"},

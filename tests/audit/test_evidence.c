@@ -109,6 +109,25 @@ static void one_pair_counts_its_exchanges(void **state)
 	evidence_pairs_clear(&pairs);
 }
 
+/* Its code is not comparable with a predicted one (RFC 6733 7.6): it contradicts nothing. */
+static void a_code_of_another_vendor_tells_nothing(void **state)
+{
+	struct evidence_pairs pairs;
+	struct cx_exchange e = uar(1, START, 5001);
+	const struct evidence_pair *pair;
+
+	(void)state;
+	cx_answer_set_vendor(&e.answer, 13019);
+	evidence_pairs_init(&pairs);
+	assert_false(evidence_is_telling(&e));
+	assert_true(evidence_pairs_add(&pairs, &e));
+	pair = evidence_pairs_find(&pairs, &e);
+	assert_int_equal(pair->count, 1);
+	assert_int_equal(pair->failures, 1);
+	assert_int_equal(pair->id, 0);
+	evidence_pairs_clear(&pairs);
+}
+
 static void an_older_answer_that_comes_later_does_not_win(void **state)
 {
 	struct evidence_pairs pairs;
@@ -306,6 +325,7 @@ int main(void)
 		cmocka_unit_test(intervals_are_those_of_newcombe),
 		cmocka_unit_test(no_case_says_nothing),
 		cmocka_unit_test(one_pair_counts_its_exchanges),
+		cmocka_unit_test(a_code_of_another_vendor_tells_nothing),
 		cmocka_unit_test(an_older_answer_that_comes_later_does_not_win),
 		cmocka_unit_test(another_visited_network_is_another_pair),
 		cmocka_unit_test(many_pairs_are_all_found_again),

@@ -76,9 +76,10 @@ def request(command, number, user="001010000000001", more=(), host="icscf"):
         avp("Public-Identity", f"sip:{identity}"), *more])
 
 
-def answer(command, number, code, is_experimental=False, more=(), host="hss", session="icscf"):
+def answer(command, number, code, is_experimental=False, more=(), host="hss", session="icscf",
+           vendor=10415):
     """Its answer."""
-    result = experimental(code) if is_experimental else avp("Result-Code", code)
+    result = experimental(code, vendor) if is_experimental else avp("Result-Code", code)
     return diameter(CX[command], False, number, [
         avp("Session-Id", f"{session};{number}"), result, avp("Origin-Host", f"{host}.{HOME}"),
         avp("Origin-Realm", HOME), *more])

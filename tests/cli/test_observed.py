@@ -121,6 +121,30 @@ class Shown(ObservedTest):
             stats = self.json_of(self.observed("stats", "--json", "--since", since))
             self.assertEqual(len(stats["by_code"]), rows, since)
 
+    def test_a_code_of_another_vendor_has_its_vendor(self):
+        c, cscf, hss = Capture(), (CSCF, 40000), (HSS, 3868)
+        for number, vendor in ((7, 13019), (8, 10415)):
+            c.tcp(cscf, hss, request("UAR", number, "001010000000009"))
+            c.tcp(hss, cscf, answer("UAR", number, 5001, True, vendor=vendor))
+        self.import_capture(c)
+        other, ours = self.exchanges("show", "001010000000009")
+        self.assertEqual(other["answer"], {"avp": "Experimental-Result-Code", "code": 5001,
+                                           "name": "DIAMETER_UNKNOWN_CODE", "vendor": 13019})
+        self.assertEqual(ours["answer"], {"avp": "Experimental-Result-Code", "code": 5001,
+                                          "name": "DIAMETER_ERROR_USER_UNKNOWN"})
+        self.assertEqual((other["answer_vendor"], ours["answer_vendor"]), (13019, 10415))
+        stats = self.json_of(self.observed("stats", "--json"))
+        rows = {r["vendor"]: r["count"] for r in stats["by_code"] if r["code"] == 5001}
+        self.assertEqual(rows, {13019: 1, 10415: 2})
+        self.assertRegex(self.observed("stats").stdout, r"UAR +5001  of vendor 13019 +1\n")
+        self.assertRegex(self.observed("tail").stdout, r"UAR 5001 of vendor 13019 ")
+        self.assertIn("UAR 5001 of vendor 13019: 1\n", self.observed("top").stdout)
+        rows = [json.loads(line) for line in self.run_command(
+            "sql", "--store", self.store, "--json",
+            "SELECT code, name, vendor FROM exchange WHERE code = 5001 ORDER BY id",
+            code=0).stdout.splitlines()]
+        self.assertIn({"code": 5001, "name": "DIAMETER_UNKNOWN_CODE", "vendor": 13019}, rows)
+
     def test_top_ranks_by_attempts(self):
         top = self.json_of(self.observed("top", "--json"))
         self.assertEqual(top["subjects"], 1)

@@ -185,9 +185,11 @@ void random_exchange(struct random_source *r, struct arena *arena, struct cx_exc
 	e->impu = e->impu_count ? arena_alloc(arena, e->impu_count * sizeof(*e->impu)) : NULL;
 	for (uint32_t i = 0; i < e->impu_count; i++)
 		e->impu[i] = random_identity(r, arena, serial + random_below(r, 2));
-	e->answer.kind = (enum answer_kind)random_below(r, ANSWER_WITHOUT_CODE + 1);
+	e->answer.kind = (enum answer_kind)random_below(r, ANSWER_OTHER_VENDOR + 1);
 	e->answer.code = (uint32_t)random_wide(r);
-	e->answer_vendor = (uint32_t)random_wide(r);
+	/* Of wide numbers some are 0: a vendor that was not told. */
+	if (e->answer.kind == ANSWER_OTHER_VENDOR)
+		cx_answer_set_vendor(&e->answer, (uint32_t)random_wide(r));
 	e->answer.has_capabilities = one_in(r, 2);
 	e->answer.mandatory = random_list(r, arena, &e->answer.mandatory_count);
 	e->answer.optional = random_list(r, arena, &e->answer.optional_count);
@@ -351,7 +353,7 @@ const char *exchange_difference(const struct cx_exchange *a, const struct cx_exc
 		 same_list(x->optional, x->optional_count, y->optional, y->optional_count)},
 		{"server_names", same_texts(x->server_names, x->server_name_count, y->server_names,
 					    y->server_name_count)},
-		SAME_NUMBER(answer_vendor),
+		SAME_NUMBER(answer.vendor),
 		SAME_TEXT(answer_origin_host),
 		SAME_TEXT(answer_origin_realm),
 		SAME_TEXT(answer_scheme),

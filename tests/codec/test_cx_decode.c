@@ -43,7 +43,7 @@ static void a_registration_is_read_whole(void **state)
 	assert_text(e->answer_origin_realm, "example.org");
 	assert_int_equal(e->answer.kind, ANSWER_EXPERIMENTAL);
 	assert_int_equal(e->answer.code, 2001);
-	assert_int_equal(e->answer_vendor, TGPP);
+	assert_int_equal(cx_answer_vendor(&e->answer), TGPP);
 	assert_text(e->answer.server_name, "sip:scscf.example.org:6060");
 	assert_int_equal(e->damage, 0);
 	/* The caller's own. */

@@ -9,21 +9,63 @@ static void one_number_means_two_results(void **state)
 	decode_answer(f);
 	assert_int_equal(f->e.answer.kind, ANSWER_RESULT_CODE);
 	assert_int_equal(f->e.answer.code, 5003);
-	assert_int_equal(f->e.answer_vendor, 0);
+	assert_int_equal(cx_answer_vendor(&f->e.answer), 0);
 	cx_message_open(begin_answer(f, 300), 297, 0);
 	cx_message_add_u32(&f->answer, 266, 0, TGPP);
 	cx_message_add_u32(&f->answer, 298, 0, 5003);
 	decode_answer(f);
 	assert_int_equal(f->e.answer.kind, ANSWER_EXPERIMENTAL);
 	assert_int_equal(f->e.answer.code, 5003);
-	assert_int_equal(f->e.answer_vendor, TGPP);
-	cx_message_open(begin_answer(f, 300), 297, 0);
-	cx_message_add_u32(&f->answer, 298, 0, 5001);
-	cx_message_add_u32(&f->answer, 266, 0, 13019);
-	decode_answer(f);
-	assert_int_equal(f->e.answer.kind, ANSWER_EXPERIMENTAL);
-	assert_int_equal(f->e.answer.code, 5001);
-	assert_int_equal(f->e.answer_vendor, 13019);
+	assert_int_equal(cx_answer_vendor(&f->e.answer), TGPP);
+}
+
+/* RFC 6733 7.6: Vendor-Id says whose the code is; TS 29.229 6.2 names those of 10415 alone. */
+static void a_code_of_another_vendor_is_none_of_3gpp(void **state)
+{
+	struct fixture *f = *state;
+
+	for (unsigned order = 0; order < 2; order++) {
+		cx_message_open(begin_answer(f, 300), 297, 0);
+		if (order)
+			cx_message_add_u32(&f->answer, 266, 0, 13019);
+		cx_message_add_u32(&f->answer, 298, 0, 5001);
+		if (!order)
+			cx_message_add_u32(&f->answer, 266, 0, 13019);
+		decode_answer(f);
+		assert_int_equal(f->e.answer.kind, ANSWER_OTHER_VENDOR);
+		assert_int_equal(f->e.answer.code, 5001);
+		assert_int_equal(cx_answer_vendor(&f->e.answer), 13019);
+		assert_int_equal(f->e.damage, 0);
+	}
+}
+
+static void a_code_without_vendor_is_of_an_unknown_one(void **state)
+{
+	static const struct {
+		const char *bytes; /* of Vendor-Id; NULL: it is missing */
+		size_t length;
+		uint32_t damage;
+	} cases[] = {
+		{NULL, 0, 0},
+		{"", 0, CX_DAMAGE_VALUE},
+		{"\0\0\x28", 3, CX_DAMAGE_VALUE},
+		{"\0\0\0\0\x28\xaf", 6, CX_DAMAGE_VALUE},
+		{"\0\0\0\0", 4, 0},
+	};
+	struct fixture *f = *state;
+
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		cx_message_open(begin_answer(f, 300), 297, 0);
+		if (cases[i].bytes)
+			cx_message_add(&f->answer, 266, 0,
+				       text_of(cases[i].bytes, cases[i].length));
+		cx_message_add_u32(&f->answer, 298, 0, 5001);
+		decode_answer(f);
+		assert_int_equal(f->e.answer.kind, ANSWER_OTHER_VENDOR);
+		assert_int_equal(f->e.answer.code, 5001);
+		assert_int_equal(cx_answer_vendor(&f->e.answer), 0);
+		assert_int_equal(f->e.damage, cases[i].damage);
+	}
 }
 
 static void result_code_goes_before_experimental_result(void **state)
@@ -60,7 +102,7 @@ static void codes_outside_their_group_are_passed_over(void **state)
 	cx_message_add_str(&f->answer, 281, 0, "in a group");
 	decode_answer(f);
 	assert_int_equal(f->e.answer.kind, ANSWER_WITHOUT_CODE);
-	assert_int_equal(f->e.answer_vendor, 0);
+	assert_int_equal(cx_answer_vendor(&f->e.answer), 0);
 	assert_null(f->e.error_message.data);
 }
 
@@ -156,6 +198,8 @@ int main(void)
 #define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
 	const struct CMUnitTest tests[] = {
 		TEST(one_number_means_two_results),
+		TEST(a_code_of_another_vendor_is_none_of_3gpp),
+		TEST(a_code_without_vendor_is_of_an_unknown_one),
 		TEST(result_code_goes_before_experimental_result),
 		TEST(codes_outside_their_group_are_passed_over),
 		TEST(capabilities_are_lists),

@@ -162,7 +162,8 @@ static void failures_begin_at_3000(void **state)
 		{ANSWER_RESULT_CODE, 2001, false}, {ANSWER_EXPERIMENTAL, 2005, false},
 		{ANSWER_RESULT_CODE, 2999, false}, {ANSWER_RESULT_CODE, 3000, true},
 		{ANSWER_RESULT_CODE, 3002, true},  {ANSWER_RESULT_CODE, 5003, true},
-		{ANSWER_EXPERIMENTAL, 5001, true},
+		{ANSWER_EXPERIMENTAL, 5001, true}, {ANSWER_OTHER_VENDOR, 2001, false},
+		{ANSWER_OTHER_VENDOR, 5001, true},
 	};
 	struct cx_exchange e = exchange_of(CX_UAR);
 

@@ -78,6 +78,39 @@ static void answers_without_code_have_no_avp(void **state)
 	assert_string_equal(cx_code_name(ANSWER_SILENT, 0), "DIAMETER_UNKNOWN_CODE");
 }
 
+/* RFC 6733 7.6, 7.7; TS 29.229 6.2 names codes of 10415 alone. */
+static void codes_of_other_vendors_have_no_name(void **state)
+{
+	static const struct {
+		uint32_t vendor;
+		enum answer_kind kind;
+		const char *text;
+	} rows[] = {
+		{10415, ANSWER_EXPERIMENTAL, NULL},
+		{0, ANSWER_OTHER_VENDOR, "of an unknown vendor"},
+		{13019, ANSWER_OTHER_VENDOR, "of vendor 13019"},
+		{UINT32_MAX, ANSWER_OTHER_VENDOR, "of vendor 4294967295"},
+	};
+	char room[CX_VENDOR_TEXT_MAX];
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		struct cx_answer a = {.kind = ANSWER_EXPERIMENTAL, .code = 5001};
+
+		cx_answer_set_vendor(&a, rows[i].vendor);
+		assert_int_equal(a.kind, rows[i].kind);
+		assert_int_equal(cx_answer_vendor(&a), rows[i].vendor);
+		assert_string_equal(answer_kind_avp(a.kind), "Experimental-Result-Code");
+		assert_string_equal(cx_code_name(a.kind, a.code),
+				    rows[i].text ? "DIAMETER_UNKNOWN_CODE"
+						 : "DIAMETER_ERROR_USER_UNKNOWN");
+		if (rows[i].text)
+			assert_string_equal(cx_vendor_text(&a, room), rows[i].text);
+		else
+			assert_null(cx_vendor_text(&a, room));
+	}
+}
+
 static void words_are_those_of_the_contract(void **state)
 {
 	(void)state;
@@ -147,6 +180,7 @@ int main(void)
 		cmocka_unit_test(one_number_means_two_things),
 		cmocka_unit_test(every_code_of_cx_has_a_name),
 		cmocka_unit_test(answers_without_code_have_no_avp),
+		cmocka_unit_test(codes_of_other_vendors_have_no_name),
 		cmocka_unit_test(words_are_those_of_the_contract),
 		cmocka_unit_test(authorization_types_are_the_values_of_the_avp),
 		cmocka_unit_test(severities_are_read_and_written),

@@ -57,6 +57,7 @@ static void assert_gives(struct store *s, const char *sql, const char *expected)
 static int make_observations(void **state)
 {
 	struct cx_exchange e;
+	static const uint32_t vendors[] = {10415, 13019, 0};
 	struct observations *o;
 	struct arena arena;
 
@@ -79,6 +80,13 @@ static int make_observations(void **state)
 	e.end = CX_END_UNANSWERED;
 	e.damage = CX_DAMAGE_AVP;
 	observations_append(o, &e, NULL);
+	e.time_us++;
+	e.end = CX_END_ANSWERED;
+	for (size_t i = 0; i < sizeof(vendors) / sizeof(vendors[0]); i++) {
+		e.answer.code = 5001;
+		cx_answer_set_vendor(&e.answer, vendors[i]);
+		observations_append(o, &e, NULL);
+	}
 	flush(o);
 	observations_close(o);
 	arena_clear(&arena);
@@ -101,14 +109,14 @@ static void columns_are_those_of_the_exchange(void **state)
 		     "|ims.mnc001.mcc001.3gppnetwork.org|registration"
 		     "|icscf.ims.mnc001.mcc001.3gppnetwork.org"
 		     "|hss.ims.mnc001.mcc001.3gppnetwork.org|ims.mnc001.mcc001.3gppnetwork.org"
-		     "|NULL|NULL|Result-Code|2001|DIAMETER_SUCCESS|900|0\n"
+		     "|NULL|NULL|Result-Code|2001|DIAMETER_SUCCESS|900|0|NULL\n"
 		     "3|2026-11-01T00:07:12.000000Z|SAR|answered"
 		     "|001010000000000@ims.mnc001.mcc001.3gppnetwork.org"
 		     "|sip:001010000000000@ims.mnc001.mcc001.3gppnetwork.org|1|NULL|NULL"
 		     "|scscf1.ims.mnc001.mcc001.3gppnetwork.org"
 		     "|hss.ims.mnc001.mcc001.3gppnetwork.org|ims.mnc001.mcc001.3gppnetwork.org"
 		     "|sip:scscf1.ims.mnc001.mcc001.3gppnetwork.org:6060|NULL"
-		     "|Result-Code|2001|DIAMETER_SUCCESS|900|0\n");
+		     "|Result-Code|2001|DIAMETER_SUCCESS|900|0|NULL\n");
 }
 
 static void what_is_not_known_is_null(void **state)
@@ -120,7 +128,16 @@ static void what_is_not_known_is_null(void **state)
 		" latency_us, damage FROM exchange WHERE code IS NULL",
 		"2026-11-21T00:00:00.000042Z|RTR|unanswered|NULL|NULL|0|NULL|NULL|NULL|NULL|2\n");
 	assert_gives(store, "SELECT code, count(*) FROM exchange GROUP BY 1 ORDER BY 1",
-		     "NULL|1\n2001|3960\n5012|40\n");
+		     "NULL|1\n2001|3960\n5001|3\n5012|40\n");
+}
+
+static void a_code_has_the_name_of_its_vendor(void **state)
+{
+	(void)state;
+	assert_gives(store, "SELECT avp, code, name, vendor FROM exchange WHERE code = 5001",
+		     "Experimental-Result-Code|5001|DIAMETER_ERROR_USER_UNKNOWN|10415\n"
+		     "Experimental-Result-Code|5001|DIAMETER_UNKNOWN_CODE|13019\n"
+		     "Experimental-Result-Code|5001|DIAMETER_UNKNOWN_CODE|NULL\n");
 }
 
 /* A unary plus keeps SQLite from handing the comparison to the table, so that it scans. */
@@ -212,6 +229,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(columns_are_those_of_the_exchange),
 		cmocka_unit_test(what_is_not_known_is_null),
+		cmocka_unit_test(a_code_has_the_name_of_its_vendor),
 		cmocka_unit_test(bounds_find_what_a_scan_finds),
 		cmocka_unit_test(without_observations_the_table_is_empty),
 		cmocka_unit_test(observations_alone_make_a_store),

@@ -101,6 +101,7 @@ static void small_case_clear(struct small_case *s)
 #define BASE ANSWER_RESULT_CODE
 #define NONE_AT_ALL ANSWER_WITHOUT_CODE
 #define SILENT ANSWER_SILENT
+#define OTHER ANSWER_OTHER_VENDOR
 
 static const struct {
 	enum sip_method method;
@@ -129,6 +130,10 @@ static const struct {
 	{SIP_REGISTER, UAA, BASE, 3003, 480, CAUSE_HSS_UNREACHABLE, TRI_NO, TRACE_NODE_I_CSCF},
 	{SIP_REGISTER, UAA, SILENT, 0, 408, CAUSE_HSS_UNREACHABLE, TRI_UNKNOWN, TRACE_NODE_I_CSCF},
 	{SIP_REGISTER, UAA, NONE_AT_ALL, 0, 500, CAUSE_HSS_ERROR, TRI_UNKNOWN, TRACE_NODE_I_CSCF},
+	/* and so they do in another vendor's Experimental-Result */
+	{SIP_REGISTER, UAA, OTHER, 5001, 403, CAUSE_HSS_ERROR, TRI_UNKNOWN, TRACE_NODE_I_CSCF},
+	{SIP_REGISTER, MAA, OTHER, 5001, 403, CAUSE_HSS_ERROR, TRI_UNKNOWN, TRACE_NODE_S_CSCF},
+	{SIP_REGISTER, SAA, OTHER, 5005, 500, CAUSE_HSS_ERROR, TRI_UNKNOWN, TRACE_NODE_S_CSCF},
 	{SIP_REGISTER, MAA, EXP, 5001, 403, CAUSE_IMPI_UNKNOWN, TRI_YES, TRACE_NODE_S_CSCF},
 	{SIP_REGISTER, MAA, EXP, 5002, 403, CAUSE_NOT_ASSOCIATED, TRI_YES, TRACE_NODE_S_CSCF},
 	{SIP_REGISTER, MAA, EXP, 5003, 403, CAUSE_IMPI_UNKNOWN, TRI_YES, TRACE_NODE_S_CSCF},
@@ -193,6 +198,30 @@ static void a_phrase_does_not_turn_what_the_hss_says(void **state)
 		small_case_diagnose(&s);
 		assert_int_equal(s.diagnosis.cause, CAUSE_NOT_ASSOCIATED);
 		assert_int_equal(s.diagnosis.confidence, CONFIDENCE_HIGH);
+		small_case_clear(&s);
+	}
+}
+
+/* What the number means is not known, so neither phrase is held against it. */
+static void a_phrase_does_not_contradict_another_vendor(void **state)
+{
+	static const char *const phrases[] = {
+		"Forbidden - HSS User Unknown",
+		"Forbidden - Private identity not found (Authorization: username)"};
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(phrases); i++) {
+		struct small_case s;
+
+		small_case_init(&s, SIP_REGISTER, 403, phrases[i]);
+		small_case_cx(&s, CX_UAR, ANSWER_OTHER_VENDOR, 5001);
+		s.exchange.answer.vendor = 13019;
+		small_case_diagnose(&s);
+		assert_int_equal(s.diagnosis.cause, CAUSE_HSS_ERROR);
+		assert_non_null(strstr(s.diagnosis.text,
+				       "UAA: Experimental-Result-Code 5001 of vendor 13019"));
+		for (unsigned k = 0; k < s.diagnosis.evidence_count; k++)
+			assert_null(strstr(s.diagnosis.evidence[k].text, "but Cx shows"));
 		small_case_clear(&s);
 	}
 }
@@ -314,6 +343,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(answers_of_the_hss_decide),
 		cmocka_unit_test(a_phrase_does_not_turn_what_the_hss_says),
+		cmocka_unit_test(a_phrase_does_not_contradict_another_vendor),
 		cmocka_unit_test(a_phrase_alone_gives_low_confidence),
 		cmocka_unit_test(rows_are_sound),
 		cmocka_unit_test(every_class_has_a_row_and_a_name),

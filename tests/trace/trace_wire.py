@@ -38,8 +38,8 @@ def avp(name, value):
     return out + (struct.pack("!I", vendor) if vendor else b"") + data + b"\0" * (-length % 4)
 
 
-def experimental(code):
-    return avp("Experimental-Result", [avp("Vendor-Id", VENDOR),
+def experimental(code, vendor=VENDOR):
+    return avp("Experimental-Result", [avp("Vendor-Id", vendor),
                                        avp("Experimental-Result-Code", code)])
 
 
