@@ -1,6 +1,7 @@
 """Three freeDiameterd in a network namespace of their own: a client (CSCF), a relay and a scripted
 HSS, client -> relay -> HSS. Configurations, certificates and logs live in a temporary folder; every
-daemon runs under timeout(1) and is ended by its pid.
+daemon runs under timeout(1) and is ended by its pid. The environment's FREEDIAMETERD names another
+daemon; the extensions have to be built for its version.
 
 A test calls enter_namespace() first, then uses Lab as a context manager.
 """
@@ -19,6 +20,7 @@ TRANSIT = "transit.example.org"
 PLAIN_PORT = {"cscf": 13868, "relay": 13869, "hss": 13870}
 TLS_PORT = {"cscf": 13878, "relay": 13879, "hss": 13880}
 IDENTITY = {"cscf": f"cscf.{IMS}", "relay": f"relay.{TRANSIT}", "hss": f"hss.{IMS}"}
+DAEMON = os.environ.get("FREEDIAMETERD", "freeDiameterd")
 LIFETIME = 600  # seconds, after which timeout(1) kills a daemon
 SKIPPED = 77
 
@@ -34,7 +36,7 @@ def skip(reason):
 
 def enter_namespace():
     """Runs this program again in network and mount namespaces of its own; returns in there."""
-    for program in ("freeDiameterd", "openssl", "ip", "unshare", "timeout"):
+    for program in (DAEMON, "openssl", "ip", "unshare", "timeout"):
         if not shutil.which(program):
             skip(f"{program} is not installed")
     if os.environ.get("CX_LAB_NAMESPACE") != str(os.getppid()):
@@ -61,6 +63,15 @@ def children(pid):
     return [int(p) for p in pathlib.Path(f"/proc/{pid}/task/{pid}/children").read_text().split()]
 
 
+def is_listening(port):
+    """Whether a TCP socket of this namespace waits for connections there."""
+    for line in pathlib.Path("/proc/net/tcp").read_text().splitlines()[1:]:
+        local, _, state = line.split()[1:4]
+        if int(local.rpartition(":")[2], 16) == port and state == "0A":
+            return True
+    return False
+
+
 def ticks(stat):
     """utime and stime of a stat file of /proc, in seconds."""
     fields = pathlib.Path(stat).read_text().rpartition(")")[2].split()
@@ -74,7 +85,7 @@ class Node:
         self.name = name
         self.log = lab.path(f"{name}.log")
         self.conf = lab.write(f"{name}.conf", configuration)
-        self.command = ["timeout", "-s", "KILL", str(LIFETIME), *prefix, "freeDiameterd", "-c",
+        self.command = ["timeout", "-s", "KILL", str(LIFETIME), *prefix, DAEMON, "-c",
                         str(self.conf)]
         self.lab = lab
         self.process = None
@@ -101,17 +112,23 @@ class Node:
     def is_running(self):
         return self.process is not None and self.process.poll() is None
 
-    def wait_text(self, pattern, seconds=20, times=1):
+    def wait_until(self, what, condition, seconds=20):
+        """Polls as wait_for() does, but not for longer than the daemon lives."""
         def found():
-            if len(re.findall(pattern, self.text())) >= times:
+            if condition():
                 return True
             if not self.is_running():
                 raise LabError(f"{self.name} ended: {self.text()[-2000:]}")
             return False
-        wait_for(f"{self.name}: {pattern}", found, seconds)
+        wait_for(f"{self.name}: {what}", found, seconds)
+
+    def wait_text(self, pattern, seconds=20, times=1):
+        self.wait_until(pattern, lambda: len(re.findall(pattern, self.text())) >= times, seconds)
 
     def wait_started(self):
-        self.wait_text("freeDiameterd daemon initialized")
+        """Until it takes connections; its own word for that is not logged by newer versions."""
+        port = int(re.search(r"(?m)^Port = (\d+);", self.conf.read_text(encoding="utf-8"))[1])
+        self.wait_until(f"port {port}", lambda: is_listening(port))
 
     @staticmethod
     def pattern_open(peer):
