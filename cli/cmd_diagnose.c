@@ -189,8 +189,11 @@ static int run(const struct program *program, const struct diagnose_options *giv
 	struct diagnose_store store = {0};
 	struct policy policy;
 	char known_good[256];
+	struct diag diag;
+	enum rc rc = RC_OK;
 	int code;
 
+	diag_init(&diag);
 	code = capture_ports_parse("diagnose", "diameter-port", &o.diameter_ports,
 				   capture.diameter_port, &capture.diameter_port_count);
 	if (!code)
@@ -205,7 +208,8 @@ static int run(const struct program *program, const struct diagnose_options *giv
 		if (!o.known_good && policy.known_good.data)
 			o.known_good = text_copy(policy.known_good, known_good, sizeof(known_good));
 		if (o.identity) {
-			lookup_wanted_init(&wanted, text_trim(text_from(o.identity)));
+			rc = lookup_wanted_init(&wanted, text_from(o.identity), policy.country_code,
+						&diag);
 			output.wanted = &wanted;
 		}
 		output.sources = (struct diagnosis_sources){
@@ -216,8 +220,11 @@ static int run(const struct program *program, const struct diagnose_options *giv
 			.explain_via = o.explain_via,
 		};
 		command_catch_signals();
-		code = read_traces(&o, &output, &capture);
+		code = rc == RC_OK ? read_traces(&o, &output, &capture)
+				   : command_fail(EXIT_UNUSABLE, &diag);
 		diagnose_output_clear(&output);
+		if (o.identity)
+			lookup_wanted_clear(&wanted);
 	}
 	close_store(&store);
 	policy_clear(&policy);

@@ -6,14 +6,19 @@
 #include "cli/exit_code.h"
 #include "cli/lookup.h"
 
-static const char after_help[] = "IDENTITY is an IMSI, MSISDN, IMPI or IMPU in any spelling: "
-				 "001010000000001, +999…, tel:…, sip:…, user@realm.\n"
-				 "\"Not found\" is an answer: the exit code is 0.";
+static const char after_help[] =
+	"IDENTITY is an IMSI, MSISDN, IMPI or IMPU in any spelling: 001010000000001, '+999 00 "
+	"000-0001', 00999…, tel:…, sip:…,\n"
+	"user@realm. \"Not found\" is an answer: the exit code is 0. A part of an identity is "
+	"found "
+	"by\n"
+	"  cxaudit sql \"SELECT subscription, impu FROM impu WHERE impu LIKE '%0001@%'\"";
 
 struct answer {
 	struct json_writer *json; /* NULL: text */
 	bool use_colour;
 	unsigned found;
+	uint64_t left_out; /* subscriptions that hold it, beyond LOOKUP_MATCHES_MAX of a source */
 	bool has_nearest;
 };
 
@@ -49,12 +54,38 @@ struct searching {
 	const struct policy *policy;
 	struct store *store;
 	struct observations *observations; /* NULL: there are none */
-	struct text query;
+	const struct lookup_wanted *wanted;
 	struct answer *answer;
 	bool wants_nearest;
 	unsigned sources; /* searched */
 	int code;
 };
+
+static enum rc search_source(struct searching *s, struct session *session, const char *source,
+			     struct diag *diag)
+{
+	struct lookup_search search = {
+		.session = session,
+		.wanted = s->wanted,
+		.visit = on_view,
+		.context = s->answer,
+	};
+	uint64_t left_out;
+	enum rc rc;
+
+	if (s->wants_nearest)
+		return lookup_nearest(session, s->wanted, on_nearest, s->answer, diag);
+	rc = lookup_visit(&search, diag);
+	if (rc != RC_OK || search.found <= LOOKUP_MATCHES_MAX)
+		return rc;
+	left_out = search.found - LOOKUP_MATCHES_MAX;
+	s->answer->left_out += left_out;
+	if (!s->common->is_json)
+		printf("\nsource %s: %llu subscriptions hold it, the first %d are shown; 'cxaudit "
+		       "sql' lists all, by %s\n",
+		       source, (unsigned long long)search.found, LOOKUP_MATCHES_MAX, search.column);
+	return RC_OK;
+}
 
 /* One source: its current snapshot is opened, searched and closed. */
 static bool on_source(const struct store_source *source, void *context)
@@ -83,10 +114,7 @@ static bool on_source(const struct store_source *source, void *context)
 	}
 	if (rc == RC_OK) {
 		session.observations = s->observations;
-		if (s->wants_nearest)
-			rc = lookup_nearest(&session, s->query, on_nearest, s->answer, &diag);
-		else
-			rc = lookup_visit(&session, s->query, s->policy, on_view, s->answer, &diag);
+		rc = search_source(s, &session, source->name, &diag);
 		session_close(&session);
 	}
 	if (rc != RC_OK)
@@ -114,7 +142,7 @@ static int search(struct searching *s)
 	return s->code;
 }
 
-static int answer_json(struct searching *s)
+static int answer_json(struct searching *s, struct text query)
 {
 	struct strbuf b;
 	struct json_writer j;
@@ -125,11 +153,13 @@ static int answer_json(struct searching *s)
 	s->answer->json = &j;
 	json_write_object_begin(&j);
 	json_write_member_str(&j, "schema", "cxaudit/lookup/1");
-	json_write_member_text(&j, "query", s->query);
+	json_write_member_text(&j, "query", query);
 	json_write_key(&j, "subscriptions");
 	json_write_array_begin(&j);
 	code = search(s);
 	json_write_array_end(&j);
+	if (s->answer->left_out)
+		json_write_member_uint(&j, "left_out", s->answer->left_out);
 	if (!code && !s->answer->found) {
 		json_write_key(&j, "nearest");
 		json_write_array_begin(&j);
@@ -144,13 +174,13 @@ static int answer_json(struct searching *s)
 	return code;
 }
 
-static int answer_text(struct searching *s)
+static int answer_text(struct searching *s, struct text query)
 {
 	int code = search(s);
 
 	if (code || s->answer->found)
 		return code;
-	print_text(stdout, s->query);
+	print_text(stdout, query);
 	puts(": no subscription holds this identity");
 	s->wants_nearest = true;
 	code = search(s);
@@ -173,6 +203,21 @@ static struct observations *open_observations(const struct common_options *commo
 	return rc == RC_OK ? observations : NULL;
 }
 
+static int answer_one(struct searching *s, struct text query)
+{
+	struct lookup_wanted wanted;
+	struct diag diag;
+	int code;
+
+	diag_init(&diag);
+	if (lookup_wanted_init(&wanted, query, s->policy->country_code, &diag) != RC_OK)
+		return command_fail(EXIT_UNUSABLE, &diag);
+	s->wanted = &wanted;
+	code = s->common->is_json ? answer_json(s, query) : answer_text(s, query);
+	lookup_wanted_clear(&wanted);
+	return code;
+}
+
 static int run(const struct program *program, const struct common_options *common,
 	       char **identities, int count)
 {
@@ -192,13 +237,12 @@ static int run(const struct program *program, const struct common_options *commo
 				.policy = &policy,
 				.store = store,
 				.observations = observations,
-				.query = text_from(identities[i]),
 				.answer = &answer,
 			};
 
 			if (i && !common->is_json)
 				putchar('\n');
-			code = common->is_json ? answer_json(&s) : answer_text(&s);
+			code = answer_one(&s, text_from(identities[i]));
 		}
 		observations_close(observations);
 		store_close(store);

@@ -7,21 +7,13 @@
 #include "base/arena.h"
 #include "base/json_writer.h"
 #include "cli/lookup_observed.h"
+#include "cli/lookup_wanted.h"
 #include "cli/session.h"
 
+#define LOOKUP_MATCHES_MAX 256 /* subscriptions of one source that are shown */
 #define LOOKUP_VERDICTS_MAX 16
 #define LOOKUP_CHECKS_MAX 32
 #define LOOKUP_EVIDENCE_MAX 8
-
-/* An identity that is looked for, in whatever spelling. */
-struct lookup_wanted {
-	struct text text;
-	char number[64];
-	bool is_number;
-};
-void lookup_wanted_init(struct lookup_wanted *w, struct text query); /* borrows query */
-/* Whether stored is that identity: canonically equal, or of the same number. */
-bool lookup_same_identity(const struct lookup_wanted *w, struct text stored);
 
 /* One subscription with its verdicts; texts live in arena. */
 struct lookup_view {
@@ -33,9 +25,9 @@ struct lookup_view {
 		struct verdict verdict;
 		struct explanation explanation;
 	} verdict[LOOKUP_VERDICTS_MAX];
-	unsigned verdict_count;
+	unsigned verdict_count, verdicts_left_out;
 	struct record_check_hit check[LOOKUP_CHECKS_MAX];
-	unsigned check_count;
+	unsigned check_count, checks_left_out;
 	const char *evidence[LOOKUP_EVIDENCE_MAX];
 	unsigned evidence_count;
 	bool has_observations; /* the store holds some */
@@ -43,13 +35,22 @@ struct lookup_view {
 	unsigned observed_count;
 };
 
-/* Visits each subscription of the session's snapshot that holds the identity, in any spelling. */
-enum rc lookup_visit(struct session *s, struct text query, const struct policy *policy,
-		     void (*visit)(const struct lookup_view *view, void *context), void *context,
-		     struct diag *diag);
-/* Visits stored identities close to a query that nothing matches: the usual misspellings of it, and
- * it of them. */
-enum rc lookup_nearest(struct session *s, struct text query,
+/* One source that is searched. */
+struct lookup_search {
+	struct session *session;
+	const struct lookup_wanted *wanted;
+	void (*visit)(const struct lookup_view *view, void *context);
+	void *context;
+	uint64_t found;     /* subscriptions that hold it */
+	const char *column; /* that holds it in the last of them, see lookup_record_holds */
+};
+/* Visits the first LOOKUP_MATCHES_MAX subscriptions of the session's snapshot that hold the
+ * identity by the first reading that any holds, and counts all. */
+enum rc lookup_visit(struct lookup_search *s, struct diag *diag);
+
+/* Visits stored identities close to one that nothing matches: the usual misspellings of it, and
+ * what one slip of the fingers makes of it. */
+enum rc lookup_nearest(struct session *s, const struct lookup_wanted *wanted,
 		       void (*visit)(struct text identity, void *context), void *context,
 		       struct diag *diag);
 

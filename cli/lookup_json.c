@@ -105,7 +105,11 @@ void lookup_json(struct json_writer *j, const struct lookup_view *v)
 		verdict_json(j, &v->verdict[i].attempt, &v->verdict[i].verdict,
 			     &v->verdict[i].explanation, v->hss, v->cscf);
 	json_write_array_end(j);
+	if (v->verdicts_left_out)
+		json_write_member_uint(j, "verdicts_left_out", v->verdicts_left_out);
 	findings_json(j, v);
+	if (v->checks_left_out)
+		json_write_member_uint(j, "findings_left_out", v->checks_left_out);
 	json_write_key(j, "evidence");
 	json_write_array_begin(j);
 	for (unsigned i = 0; i < v->evidence_count; i++)

@@ -124,6 +124,9 @@ void lookup_text(FILE *out, const struct lookup_view *v, bool use_colour)
 	for (unsigned i = 0; i < v->verdict_count; i++)
 		verdict_text(out, &v->verdict[i].attempt, &v->verdict[i].verdict,
 			     &v->verdict[i].explanation, 2, use_colour);
+	if (v->verdicts_left_out)
+		fprintf(out, "\n  %u more attempts of this subscription are not shown\n",
+			v->verdicts_left_out);
 	if (v->check_count)
 		fputs("\n  checks of the record\n", out);
 	for (unsigned i = 0; i < v->check_count; i++) {
@@ -132,6 +135,8 @@ void lookup_text(FILE *out, const struct lookup_view *v, bool use_colour)
 			v->check[i].rule->id);
 		print_wrapped(out, 20, LINE_WIDTH, text_from(v->check[i].text));
 	}
+	if (v->checks_left_out)
+		fprintf(out, "    %u more are not shown\n", v->checks_left_out);
 	if (v->has_observations)
 		lookup_observed_text(out, v);
 }

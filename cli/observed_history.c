@@ -9,6 +9,7 @@
 #include "cli/exit_code.h"
 #include "cli/observed.h"
 #include "cli/observed_print.h"
+#include "model/identity_reading.h"
 
 #define TAIL_DEFAULT 20
 #define FOLLOW_NANOSECONDS 500000000
@@ -166,10 +167,32 @@ static enum rc show_newest(struct observations *observations, struct observation
 	return rc;
 }
 
+/* By the likeliest reading of what was typed that was observed at all. */
+static enum rc show_identity(struct observations *observations, const struct observed_options *o,
+			     struct text typed, struct history *h, struct diag *diag)
+{
+	struct observation_query query = observed_query(o);
+	struct identity_readings readings;
+	struct arena arena;
+	enum rc rc = RC_OK;
+
+	arena_init(&arena);
+	if (!identity_read(typed, TEXT_NONE, &arena, &readings)) {
+		readings.count = 0;
+		rc = diag_set(diag, RC_NOMEM, "no memory for an identity");
+	}
+	for (unsigned i = 0; i < readings.count && rc == RC_OK && !h->count; i++) {
+		query.identity = readings.reading[i];
+		rc = h->limit ? show_newest(observations, query, h, diag)
+			      : observations_visit(observations, &query, on_exchange, h, diag);
+	}
+	arena_clear(&arena);
+	return rc;
+}
+
 static enum rc show_one(struct observations *observations, const struct observed_options *o,
 			const char *operand, struct history *h, struct diag *diag)
 {
-	struct observation_query query = observed_query(o);
 	enum observed_form form = h->printer.form;
 	uint64_t number;
 	enum rc rc;
@@ -184,9 +207,7 @@ static enum rc show_one(struct observations *observations, const struct observed
 		h->printer.form = form;
 		h->count = 1;
 	} else {
-		query.identity = text_from(operand);
-		rc = h->limit ? show_newest(observations, query, h, diag)
-			      : observations_visit(observations, &query, on_exchange, h, diag);
+		rc = show_identity(observations, o, text_from(operand), h, diag);
 	}
 	if (rc == RC_NOTFOUND || (rc == RC_OK && !h->count && !command_interrupted)) {
 		fprintf(stderr, "cxaudit: %s was not observed\n", operand);
@@ -204,7 +225,8 @@ int observed_show(const struct observed_options *o, int count, char **operands)
 	int code;
 
 	if (!count)
-		return command_usage("observed show", "an identity or #NUMBER is missing");
+		return command_usage("observed show",
+				     "an identity is missing, or '#NUMBER', in quotes");
 	code = observed_open(o, OBSERVATIONS_READ, &observations);
 	if (code)
 		return code;

@@ -20,31 +20,6 @@ bool identity_is_imsi(struct text t)
 	return text_is_digits(t) && t.length >= IMSI_DIGITS_MIN && t.length <= IMSI_DIGITS_MAX;
 }
 
-static bool is_test_like(struct text digits)
-{
-	return text_starts_with(digits, "0") || text_starts_with(digits, "999");
-}
-
-enum identity_kind identity_guess(struct text t)
-{
-	char digits[E164_DIGITS_MAX + 1];
-
-	t = text_trim(t);
-	if (text_starts_with_nocase(t, "sip:") || text_starts_with_nocase(t, "sips:") ||
-	    text_starts_with_nocase(t, "tel:"))
-		return IDENTITY_IMPU;
-	if (text_find(t, '@') > 0)
-		return IDENTITY_IMPI;
-	if (text_starts_with_nocase(t, "imsi-"))
-		return identity_is_imsi(from(t, 5)) ? IDENTITY_IMSI : IDENTITY_UNKNOWN;
-	if (text_starts_with(t, "+"))
-		return identity_number(t, digits, sizeof(digits)) ? IDENTITY_MSISDN
-								  : IDENTITY_UNKNOWN;
-	if (identity_is_imsi(t) && t.length < 14 && !is_test_like(t))
-		return IDENTITY_MSISDN;
-	return IDENTITY_UNKNOWN;
-}
-
 struct impi_parts identity_split_impi(struct text impi)
 {
 	ptrdiff_t at = text_find_last(impi, '@');

@@ -7,14 +7,6 @@
 #include "base/text.h"
 #include "model/uri.h"
 
-enum identity_kind {
-	IDENTITY_UNKNOWN,
-	IDENTITY_IMSI,
-	IDENTITY_MSISDN,
-	IDENTITY_IMPI,
-	IDENTITY_IMPU
-};
-
 /* IMPU kinds; the first four are IdentityType of TS 29.228 Annex E, which is also FHoSS' impu.type
  * for 0 to 2. */
 enum impu_kind {
@@ -24,12 +16,6 @@ enum impu_kind {
 	IMPU_WILDCARDED_PSI,
 	IMPU_WILDCARDED_IMPU,
 };
-
-/* What a person typed. "imsi-" and 5 to 15 digits is an IMSI; "+…" (visual separators allowed) an
- * MSISDN; "sip:/sips:/tel:" an IMPU; "user@host" an IMPI. Bare digits: 14 or 15, or 5 to 13 that
- * begin like a test IMSI (0…, 999…), may be IMSI or MSISDN: IDENTITY_UNKNOWN; other 5 to 13 an
- * MSISDN. Anything else is IDENTITY_UNKNOWN. Blanks around are ignored. */
-enum identity_kind identity_guess(struct text t);
 
 /* 5 to 15 digits. */
 bool identity_is_imsi(struct text t);

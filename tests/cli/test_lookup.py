@@ -27,6 +27,10 @@ class Lookup(CommandTest):
             f"sip:001010000000001@{HOME.upper()}", "+882100000001", "882100000001",
             "tel:+882100000001", "tel:+88-2100-000001", "tel:+88(2100)000001",
             f"sip:+882100000001@{HOME}", f"SIP:+882100000001@{HOME};user=phone",
+            "001 01 0000000001", "001-01-0000000001", "IMSI:001010000000001", "imsi = 001 01 0000000001",
+            "MSISDN +88 2100 000001", "tel:+88 (2100) 000 001", "+88\u00a02100\u2011000001",
+            "00882100000001", "00 88 2100-000001", "tel:00882100000001", "+88 (0)2100 000001",
+            f"<sip:+88-2100-000001@{HOME}>", f'"One" <sip:001010000000001@{HOME}>', f"IMPI: {impi(1)}",
         ]
         for query in spellings:
             found = self.lookup(query)[0]
@@ -54,6 +58,36 @@ class Lookup(CommandTest):
         found = self.lookup(f"00101000000000@{HOME}")[0]
         self.assertEqual(found["subscriptions"], [])
         self.assertIsInstance(found["nearest"], list)
+
+    def test_one_slip_of_the_fingers_is_forgiven(self):
+        self.import_file()
+        # two that changed places, one too many, one too few, another one
+        for query in ("001010000000100", "0010100000000011", "+88210000011", "+882100000071",
+                      "00101 0000 0000 91"):
+            found = self.lookup(query)[0]
+            self.assertEqual(found["subscriptions"], [], query)
+            self.assertNotEqual(found["nearest"], [], query)
+            self.assertEqual(len(set(found["nearest"])), len(found["nearest"]))
+        row = "b,,,alice@example.org,sip:alice@example.org,0,1\n"
+        self.import_file(self.write("b.csv", HEALTHY + row))
+        for query in ("alcie@example.org", "aliice@example.org", "alic@example.org", "sip:alide@example.org"):
+            self.assertEqual([n.removeprefix("sip:") for n in self.lookup(query)[0]["nearest"]],
+                             ["alice@example.org"], query)
+        self.assertEqual(self.lookup("bob@example.org")[0]["nearest"], [])
+
+    def test_what_is_left_out_is_counted(self):
+        rows = "".join(f"s{i},,882100000001,user{i}@{HOME},sip:user{i}@{HOME},0,1\n" for i in range(300))
+        self.import_file(self.write("a.csv", HEALTHY.split("\n", maxsplit=1)[0] + "\n" + rows))
+        found = self.lookup("+882100000001")[0]
+        self.assertEqual((len(found["subscriptions"]), found["left_out"]), (256, 44))
+        text = self.run_command("lookup", "--store", self.store, "+882100000001", code=CLEAN).stdout
+        self.assertIn("300 subscriptions", text)
+        self.assertIn("subscription.msisdn", text)
+        count = self.run_command("sql", "--store", self.store, "--json",
+                                 "SELECT count(*) AS n FROM subscription WHERE msisdn = '882100000001'",
+                                 code=CLEAN)
+        self.assertEqual(json.loads(count.stdout), {"n": 300})
+        self.assertNotIn("left_out", self.lookup("user7@" + HOME)[0])
 
     def test_several_queries_give_one_object_each(self):
         self.import_file()

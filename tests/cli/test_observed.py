@@ -64,7 +64,8 @@ class Shown(ObservedTest):
 
     def test_any_spelling_finds_the_subscriber(self):
         ids = [e["id"] for e in self.exchanges("tail") if ONE in e["impi"]]
-        for spelling in (ONE, f"{ONE}@{HOME}", f"sip:{ONE}@{HOME}", f"sip:{ONE}@{HOME.upper()}"):
+        for spelling in (ONE, f"{ONE}@{HOME}", f"sip:{ONE}@{HOME}", f"sip:{ONE}@{HOME.upper()}",
+                         "001 01 0000000001", f"IMSI:{ONE}", f"<sip:{ONE}@{HOME}>"):
             self.assertEqual([e["id"] for e in self.exchanges("show", spelling)], ids, spelling)
         self.assertEqual([e["id"] for e in self.exchanges("show", "-n", "1", ONE)], ids[-1:])
 

@@ -5,6 +5,7 @@
 
 #include "model/collation.h"
 #include "model/identity.h"
+#include "model/identity_reading.h"
 #include "model/nearest.h"
 #include "model/plmn.h"
 
@@ -29,7 +30,6 @@ static void check_one(struct text t, struct strbuf *out)
 	char digits[32], home[PLMN_DOMAIN_MAX];
 	struct text imsi;
 
-	identity_guess(t);
 	identity_is_wildcarded(t);
 	identity_number(t, digits, sizeof(digits));
 	identity_add_masked(t, out);
@@ -41,6 +41,17 @@ static void check_one(struct text t, struct strbuf *out)
 		require(identity_is_imsi(imsi));
 		identity_visit_misspellings(t, visit, &t);
 	}
+}
+
+static void check_readings(struct text t)
+{
+	struct identity_readings readings;
+	struct arena arena;
+
+	arena_init(&arena);
+	require(identity_read(t, TEXT_LITERAL("999"), &arena, &readings));
+	require(readings.count >= 1 && readings.count <= IDENTITY_READINGS_MAX);
+	arena_clear(&arena);
 }
 
 static void check_two(struct text a, struct text b)
@@ -85,6 +96,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	struct text a = text_of(all.data, (size_t)end);
 	struct text b = text_of(all.data + end + 1, size - (size_t)end - 1);
 	strbuf_init(&masked);
+	check_readings(a);
 	check_one(a, &masked);
 	check_one(b, &masked);
 	check_two(a, b);

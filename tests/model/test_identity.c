@@ -11,45 +11,6 @@
 #define COUNT(table) (sizeof(table) / sizeof((table)[0]))
 #define HOME "ims.mnc001.mcc001.3gppnetwork.org"
 
-static void what_a_person_typed_is_guessed(void **state)
-{
-	static const struct {
-		const char *text;
-		enum identity_kind kind;
-	} rows[] = {
-		{"imsi-001010000000001", IDENTITY_IMSI},
-		{" IMSI-001010000000001\n", IDENTITY_IMSI},
-		{"imsi-1234567890123456", IDENTITY_UNKNOWN},
-		{"imsi-", IDENTITY_UNKNOWN},
-		{"+4930123456", IDENTITY_MSISDN},
-		{"+49 30", IDENTITY_UNKNOWN},
-		{"+49-30-123456", IDENTITY_MSISDN},
-		{"+1234567890123456", IDENTITY_UNKNOWN},
-		{"+", IDENTITY_UNKNOWN},
-		{"4930123456", IDENTITY_MSISDN},
-		{"001010000000001", IDENTITY_UNKNOWN},
-		{"262011234567890", IDENTITY_UNKNOWN},
-		{"26201123456789", IDENTITY_UNKNOWN},
-		{"001011234", IDENTITY_UNKNOWN},
-		{"9997012345", IDENTITY_UNKNOWN},
-		{"1234", IDENTITY_UNKNOWN},
-		{"1234567890123456", IDENTITY_UNKNOWN},
-		{"sip:a@b", IDENTITY_IMPU},
-		{"SIPS:a@b", IDENTITY_IMPU},
-		{"tel:+49", IDENTITY_IMPU},
-		{"001010000000001@" HOME, IDENTITY_IMPI},
-		{"imsi-001010000000001@" HOME, IDENTITY_IMPI},
-		{"@b", IDENTITY_UNKNOWN},
-		{"alice", IDENTITY_UNKNOWN},
-		{"", IDENTITY_UNKNOWN},
-	};
-
-	(void)state;
-	for (size_t i = 0; i < COUNT(rows); i++)
-		if (identity_guess(text_from(rows[i].text)) != rows[i].kind)
-			fail_msg("%s", rows[i].text);
-}
-
 /* TS 23.003 2.2: at most 15 digits. */
 static void an_imsi_is_five_to_fifteen_digits(void **state)
 {
@@ -294,7 +255,6 @@ static void masks_hide_the_middle_of_the_user(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(what_a_person_typed_is_guessed),
 		cmocka_unit_test(an_imsi_is_five_to_fifteen_digits),
 		cmocka_unit_test(an_impi_splits_at_its_last_at_sign),
 		cmocka_unit_test(an_impi_compares_its_realm_in_any_case),
