@@ -20,6 +20,8 @@
 	X(RESYNCHRONISATION_LOOP, "AUTS was sent more than once")                                 \
 	X(STALE, "the challenge says stale=true")                                                 \
 	X(NONCE_DIFFERS, "the answer uses another nonce than the challenge")                      \
+	X(SCHEME_DIFFERS, "the answer uses another algorithm than the challenge")                 \
+	X(SCHEME_UNWANTED, "the challenge is not AKA, which the UE had named")                    \
 	X(SILENT_AFTER_CHALLENGE, "nothing follows the challenge")                                \
 	X(RETRY_UNANSWERED, "the REGISTER after the challenge got no answer")                     \
 	X(UNANSWERED, "the request got no final answer")                                          \
@@ -101,6 +103,7 @@
 	X(PROXY_SUCCEEDED, "the retry with Proxy-Authorization succeeded")                        \
 	X(PROXY_PASSED, "the answer to the retry is none that refuses credentials")               \
 	X(PROXY_UNRETRIED, "no retry followed the 407")                                           \
+	X(PROXY_RETRIED, "the request was sent again after the 407")                              \
 	X(PROXY_BARE, "the retry carries no Proxy-Authorization")                                 \
 	X(PROXY_WRONG, "the retry's Proxy-Authorization does not fit the challenge")              \
 	X(PROXY_STALE, "the second 407 says stale=true")                                          \

@@ -8,6 +8,33 @@ struct flow {
 	bool is_answer; /* the request in hand answers a challenge */
 };
 
+static unsigned challenges_kept(const struct sip_message *m)
+{
+	return m->www_authenticate_count > SIP_CHALLENGES_MAX ? SIP_CHALLENGES_MAX
+							      : m->www_authenticate_count;
+}
+
+/* RFC 3261 22.4, RFC 3310 3.1: the answer names the algorithm of one of the challenges. Where
+ * either names none, nothing is known. */
+static void compare_algorithm(struct case_facts *f, const struct sip_message *challenge,
+			      const struct sip_message *request)
+{
+	const struct text ours = request->authorization.algorithm;
+	const unsigned count = challenges_kept(challenge);
+
+	if (!ours.data || count == 0 || count < challenge->www_authenticate_count)
+		return;
+	for (unsigned i = 0; i < count; i++)
+		if (!challenge->www_authenticate[i].algorithm.data ||
+		    text_equal_nocase(challenge->www_authenticate[i].algorithm, ours))
+			return;
+	const struct text theirs = challenge->www_authenticate[0].algorithm;
+
+	case_fact_set(f, CASE_SCHEME_DIFFERS, TRI_YES, case_place_sip(request),
+		      arena_printf(f->arena, "the challenge is for %.*s and the answer is %.*s",
+				   (int)theirs.length, theirs.data, (int)ours.length, ours.data));
+}
+
 static void take_answer(struct case_facts *f, struct flow *w, const struct sip_message *request)
 {
 	const struct sip_digest *a = &request->authorization;
@@ -29,9 +56,37 @@ static void take_answer(struct case_facts *f, struct flow *w, const struct sip_m
 		return;
 	}
 	case_fact_set(f, CASE_ANSWERED, TRI_YES, place, NULL);
+	compare_algorithm(f, w->challenge, request);
 	if (w->challenge->www_authenticate_count &&
 	    w->challenge->www_authenticate[0].nonce != a->nonce)
 		case_fact_set(f, CASE_NONCE_DIFFERS, TRI_YES, place, NULL);
+}
+
+/* A UE that names AKA in its first REGISTER, and a registrar that challenges with something else
+ * (TS 24.229 5.1.1.2.2, TS 33.203 6.1). */
+static void compare_wish(struct case_facts *f, const struct sip_message *request,
+			 const struct sip_message *answer)
+{
+	const unsigned count = challenges_kept(answer);
+
+	if (!request || count == 0 ||
+	    !text_starts_with_nocase(request->authorization.algorithm, "AKA"))
+		return;
+	for (unsigned i = 0; i < count; i++) {
+		const struct text algorithm = answer->www_authenticate[i].algorithm;
+
+		if (answer->www_authenticate[i].has_aka_nonce ||
+		    text_starts_with_nocase(algorithm, "AKA"))
+			return;
+	}
+	const struct text named = request->authorization.algorithm;
+	const struct text given = answer->www_authenticate[0].algorithm;
+
+	case_fact_set(f, CASE_SCHEME_UNWANTED, TRI_YES, case_place_sip(answer),
+		      arena_printf(f->arena, "the UE named %.*s and the challenge is for %.*s",
+				   (int)named.length, named.data,
+				   given.data ? (int)given.length : 3,
+				   given.data ? given.data : "MD5"));
 }
 
 static void take_challenge(struct case_facts *f, struct flow *w, const struct sip_message *answer)
@@ -82,8 +137,10 @@ static void take_end(struct case_facts *f, const struct flow *w)
 	if (!f->last)
 		return;
 	place = case_place_sip(f->final ? f->final : f->last->request);
-	if (f->status == 401 && f->c->is_complete)
-		case_fact_set(f, CASE_SILENT_AFTER_CHALLENGE, TRI_YES, place, NULL);
+	if (f->status == 401)
+		case_fact_set(f, CASE_SILENT_AFTER_CHALLENGE, tri_from_bool(f->c->is_complete),
+			      place,
+			      f->c->is_complete ? NULL : "the trace ends soon after the challenge");
 	if (!f->final)
 		case_fact_set(f, w->challenges ? CASE_RETRY_UNANSWERED : CASE_UNANSWERED, TRI_YES,
 			      place,
@@ -113,8 +170,10 @@ void case_fact_flow(struct case_facts *f)
 				case_fact_set(f, CASE_EMERGENCY, TRI_YES,
 					      case_place_sip(t->request), NULL);
 		}
-		if (t->final && t->final->status == 401)
+		if (t->final && t->final->status == 401) {
+			compare_wish(f, t->request, t->final);
 			take_challenge(f, &w, t->final);
+		}
 	}
 	if (f->c->transaction_count && f->c->transaction[0].request)
 		case_fact_set(f, CASE_CHALLENGED, TRI_NO, case_place_sip(f->final),

@@ -48,6 +48,16 @@ static void take_phrase(struct case_facts *f)
 	compare_with_cx(f, p, phrase);
 }
 
+/* What Warning and Reason say in words, where the phrase says nothing. */
+static void take_text(struct case_facts *f, const char *name, struct text value)
+{
+	const struct phrase *p = value.data ? phrase_find(value) : NULL;
+
+	if (p && p->fact == CASE_PHRASE_BARRED)
+		case_fact_set(f, p->fact, TRI_YES, case_place_sip(f->final),
+			      arena_printf(f->arena, "%s: the text speaks of barring", name));
+}
+
 static void take_header(struct case_facts *f, const char *name, struct text value, bool is_private)
 {
 	if (!value.data)
@@ -66,6 +76,8 @@ void case_fact_header(struct case_facts *f)
 		return;
 	m = f->final;
 	take_phrase(f);
+	take_text(f, "Warning", m->warning);
+	take_text(f, "Reason", m->reason);
 	if (case_text_holds(m->reason, "diameter"))
 		case_fact_set(f, CASE_REASON_DIAMETER, TRI_YES, case_place_sip(m),
 			      arena_printf(f->arena, "Reason: %.*s", SHOWN(m->reason)));

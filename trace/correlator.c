@@ -265,7 +265,7 @@ static struct open_case *begin_case(struct correlator *c, const struct sip_messa
 /* Moves the case to the end of its list, which may now be the other one. */
 static void note_activity(struct correlator *c, struct open_case *o, const struct sip_message *m)
 {
-	bool concludes = sip_is_final(m) && !sip_is_challenge(m) && m->method == o->view.method;
+	bool concludes = sip_is_final(m) && !sip_asks_for_retry(m) && m->method == o->view.method;
 
 	list_remove(list_of(c, o), o);
 	o->is_concluded |= concludes;

@@ -32,6 +32,17 @@ bool sip_is_challenge(const struct sip_message *m)
 	return !m->is_request && (m->status == 401 || m->status == 407);
 }
 
+/* RFC 3261 21.4.16, 21.4.17, 22; RFC 3329 2.3.1: the client mends its request and repeats it. */
+bool sip_asks_for_retry(const struct sip_message *m)
+{
+	static const int statuses[] = {401, 407, 421, 423, 494};
+
+	for (size_t i = 0; !m->is_request && i < sizeof(statuses) / sizeof(statuses[0]); i++)
+		if (m->status == statuses[i])
+			return true;
+	return false;
+}
+
 static enum sip_method transaction_method(enum sip_method m)
 {
 	return m == SIP_ACK || m == SIP_CANCEL ? SIP_INVITE : m;

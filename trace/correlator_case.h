@@ -52,3 +52,5 @@ bool sip_same_transaction(const struct sip_message *a, const struct sip_message 
 /* A final answer, and one that asks for credentials. */
 bool sip_is_final(const struct sip_message *m);
 bool sip_is_challenge(const struct sip_message *m);
+/* True for a challenge, and for other answers after which the request is repaired and repeated. */
+bool sip_asks_for_retry(const struct sip_message *m);

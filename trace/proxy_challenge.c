@@ -140,6 +140,8 @@ void case_fact_proxy(struct case_facts *f)
 
 		if (t->request && challenge) {
 			take_retry(f, challenge, t, before);
+			case_fact_set(f, CASE_PROXY_RETRIED, TRI_YES, case_place_sip(t->request),
+				      NULL);
 			is_retried = true;
 		}
 		if (t->request && t->request->proxy_authorization.scheme.data)
@@ -152,6 +154,9 @@ void case_fact_proxy(struct case_facts *f)
 	if (is_retried)
 		case_fact_set(f, CASE_PROXY_PASSED, tri_from_bool(!refuses_credentials(f->status)),
 			      case_place_sip(f->final), NULL);
+	if (challenge)
+		case_fact_set(f, CASE_PROXY_RETRIED, TRI_NO, case_place_sip(challenge),
+			      "the 407 is the last that was seen");
 	/* After credentials that were refused no further try is owed, unless they were but stale.
 	 */
 	if (f->status == 407 && f->c->is_complete &&

@@ -134,11 +134,11 @@ static struct vote vote_cx(struct case_facts *f)
 	const struct cx_exchange *e = f->bad;
 	enum trace_node node;
 
-	if (!e || f->c->method != SIP_REGISTER || f->status < 300)
+	if (!e || f->status < 300 || (f->c->method != SIP_REGISTER && e->command != CX_LIR))
 		return no_vote();
 	if (f->final->time_us && f->final->time_us - e->time_us > CX_BEFORE_US)
 		return no_vote();
-	node = e->command == CX_UAR ? TRACE_NODE_I_CSCF : TRACE_NODE_S_CSCF;
+	node = e->command == CX_UAR || e->command == CX_LIR ? TRACE_NODE_I_CSCF : TRACE_NODE_S_CSCF;
 	return (struct vote){node, WEIGHT_STRONG, case_place_cx(f, e),
 			     arena_printf(f->arena, "%s, just before; the %s asks that",
 					  case_answer_words(f, e), trace_node_str(node))};
@@ -153,6 +153,19 @@ static struct vote vote_selection(struct case_facts *f)
 		return no_vote();
 	return (struct vote){TRACE_NODE_I_CSCF, WEIGHT_STRONG, f->fact[CASE_UAA_PASSED].place,
 			     "the UAA was good and no S-CSCF asked the HSS after it"};
+}
+
+static bool has_association_fault(const struct case_facts *f)
+{
+	return case_fact_is(f, CASE_SECURITY_FAULT) || case_fact_is(f, CASE_USERNAME_CHANGED);
+}
+
+static struct vote vote_association(struct case_facts *f)
+{
+	if (f->c->method != SIP_REGISTER || f->status != 403 || !has_association_fault(f))
+		return no_vote();
+	return (struct vote){TRACE_NODE_P_CSCF, WEIGHT_WEAK, case_place_sip(f->final),
+			     "the P-CSCF compares a REGISTER with its security association"};
 }
 
 /* What only one kind of node does. */
@@ -174,7 +187,8 @@ static struct vote vote_nature(struct case_facts *f)
 		return (struct vote){
 			TRACE_NODE_P_CSCF, WEIGHT_STRONG, place,
 			"421 and 494 belong to the security agreement, which the P-CSCF makes"};
-	if (is_register && f->status == 403 && case_fact_is(f, CASE_ANSWERED))
+	if (is_register && f->status == 403 && case_fact_is(f, CASE_ANSWERED) &&
+	    !has_association_fault(f))
 		return (struct vote){
 			TRACE_NODE_S_CSCF, WEIGHT_WEAK, place,
 			"after an answered challenge the S-CSCF refuses, or the P-CSCF"};
@@ -283,8 +297,9 @@ static void set_from(struct case_facts *f, const struct diagnosis *d)
 void sender_find(struct case_facts *f, bool explain_via, struct diagnosis *out)
 {
 	static struct vote (*const voters[])(struct case_facts *) = {
-		vote_hop,       vote_response_source, vote_server,        vote_warning, vote_cx,
-		vote_selection, vote_warning_vias,    vote_silence_on_cx, vote_nature,  vote_phrase,
+		vote_hop,    vote_response_source, vote_server,       vote_warning,
+		vote_cx,     vote_selection,       vote_warning_vias, vote_silence_on_cx,
+		vote_nature, vote_phrase,          vote_association,
 	};
 	struct vote best = {0};
 	unsigned for_it = 0, against = 0;
@@ -302,9 +317,11 @@ void sender_find(struct case_facts *f, bool explain_via, struct diagnosis *out)
 					best = v;
 				continue;
 			}
-			/* A phrase is a claim: it is shown, and makes nothing surer. */
-			for_it += v.node == best.node && voters[i] != vote_phrase;
-			against += v.node != best.node && voters[i] != vote_phrase;
+			bool counts = voters[i] != vote_phrase && voters[i] != vote_association;
+
+			/* Claims and guesses are shown, and make nothing surer. */
+			for_it += v.node == best.node && counts;
+			against += v.node != best.node && counts;
 			out->sender[out->sender_count++] = (struct evidence){
 				v.node == best.node ? EVIDENCE_FOR : EVIDENCE_AGAINST, v.place,
 				v.text};

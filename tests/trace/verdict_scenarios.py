@@ -235,6 +235,19 @@ def not_listed(s):
     s.send().answer(403, "Forbidden")
 
 
+def prefixed_at_hss(s):
+    s.impi = "imsi-" + s.impi
+    s.send().uar(exp=5001).answer(403, "Forbidden")
+
+
+def refused_at_p_cscf(phrase):
+    """The P-CSCF refuses the REGISTER that answers the challenge, and does not send it on."""
+    def build(s):
+        s.challenge(drop=PLAIN, server=False)
+        s.send(to="pcscf", authorization=s.credentials(), drop=PLAIN).answer(403, phrase)
+    return build
+
+
 def resynchronisation_refused(s):
     s.challenge()
     s.respond("auts").mar(5012, resynchronise=True).answer(403, "Forbidden - HSS Unable to comply")
@@ -281,6 +294,7 @@ CX_ROWS = [
         method="INVITE"),
     Row("good", lambda s: s.registered(), "none", S, False, "high", status=200),
     Row("unknown user", cx_refusal(exp=5001), "impi-unknown", I, True, "high"),
+    Row("unknown user with a prefix", prefixed_at_hss, "client-identity", I, None, "medium", "medium"),
     Row("unknown user, other words", cx_refusal(exp=5001, phrase="Forbidden - HSS Roaming not allowed"),
         "impi-unknown", I, True, "high"),
     Row("not associated", cx_refusal(exp=5002), "not-associated", I, True, "high", row="D05"),
@@ -310,7 +324,9 @@ CX_ROWS = [
     Row("scheme", mar_refusal(result=None, exp=5006), "scheme", S, True, "high", row="D22"),
     Row("unknown at MAR", mar_refusal(result=None, exp=5001), "impi-unknown", S, True, "high"),
     Row("not associated at MAR", mar_refusal(result=None, exp=5002), "not-associated", S, True, "high"),
-    Row("no key", mar_refusal(result=5012), "keys", S, True, "medium", row="D23"),
+    Row("5012 on MAR", mar_refusal(result=5012), "keys", S, None, "medium", "medium", row="D23"),
+    Row("no vector", mar_refusal(phrase="HSS returned no authentication vectors", items=False), "keys",
+        None, None, "medium", row="D23"),
     Row("MAR silent", mar_refusal(silent=True, status=500, phrase="MAR failed"), "hss-unreachable",
         S, None, "medium", status=500),
     Row("3002 on MAR", mar_refusal(result=3002), "hss-unreachable", S, False, "high"),
@@ -319,20 +335,23 @@ CX_ROWS = [
         403, "Authentication Failed")), "wrong-response", S, None, "high", row="D26"),
     Row("wrong response, other words", lambda s: (s.challenge(), s.respond().answer(403, "Forbidden")),
         "wrong-response", S, None, "medium"),
-    Row("SAR 5012", sar_refusal(result=5012), "user-data", None, True, "high", status=500),
+    Row("SAR 5012", sar_refusal(result=5012), "user-data", None, None, "medium", "medium", status=500),
     Row("SAR 5001", sar_refusal(result=None, exp=5001), "user-data", None, True, "high", status=500),
     Row("SAR silent", sar_refusal(silent=True), "hss-unreachable", None, None, "medium", status=500),
     Row("policy", lambda s: s.send(to="pcscf").answer(403, "Can't register to QoS for signalling"),
         "policy", P, False, "medium"),
     Row("policy, other words", lambda s: s.send(to="pcscf").answer(403, "Forbidden"), "policy", None,
         False, "medium"),
+    Row("policy after the challenge", refused_at_p_cscf("Can't register to QoS for signalling"),
+        "policy", P, None, "low", "medium"),
+    Row("P-CSCF refuses the answer", refused_at_p_cscf("Forbidden"), "policy", P, False, "low", "low"),
     Row("foreign P-CSCF", not_listed, "p-cscf-topology", None, False, "high"),
     Row("not trusted", lambda s: s.send().answer(403, "Forbidden", [
         ("Response-Source", "<urn:3gpp:fe:i-cscf.orig>")]), "p-cscf-topology", I, False, "medium"),
     Row("called unknown", lambda s: s.call(to="icscf", path=["ue", "pcscf", "icscf"]).lir(
-        exp=5001).answer(404, "Not Found"), "impi-unknown", method="INVITE", status=404),
+        exp=5001).answer(404, "Not Found"), "impi-unknown", I, method="INVITE", status=404),
     Row("called not registered", lambda s: s.call(to="icscf", path=["ue", "pcscf", "icscf"]).lir(
-        exp=5003).answer(480, "Unavailable"), "not-registered", None, False, method="INVITE",
+        exp=5003).answer(480, "Unavailable"), "not-registered", I, False, method="INVITE",
         status=480),
 ]
 
@@ -395,6 +414,28 @@ def seen_behind_the_p_cscf(s):
                                if "ue" not in (m.source, m.destination)]
 
 
+def other_algorithm(s):
+    """A challenge for AKA is answered as one for MD5."""
+    s.challenge(False)
+    s.send(authorization=s.credentials().replace("AKAv1-MD5", "MD5"), protected=True).onward()
+    s.answer(403, "Forbidden")
+
+
+def digest_for_aka(s):
+    """The UE names AKA, as TS 24.229 5.1.1.2.2 has it, and is challenged for a password."""
+    s.send(authorization=', nonce="", response="", algorithm=AKAv1-MD5', drop=PLAIN).onward()
+    s.answer(401, "Unauthorized", [("WWW-Authenticate", f'Digest realm="{HOME}", '
+                                    'nonce="short1", algorithm=MD5')])
+
+
+def repaired(status, phrase, header):
+    """An answer after which the UE repairs its REGISTER and sends it again."""
+    def build(s):
+        s.send().onward().answer(status, phrase, [header])
+        s.registered(False)
+    return build
+
+
 def username_changed(s):
     s.challenge(False)
     s.impi = s.impi.replace("@", "9@")
@@ -452,7 +493,13 @@ SIP_ROWS = [
     Row("resynchronised, then refused", lambda s: rounds(s, ["auts"], (403, "Forbidden")),
         "resynchronisation", None, None),
     Row("wrong response", lambda s: rounds(s, ["response"], (403, "Forbidden")), "wrong-response", None,
-        None),
+        None, "low", "medium"),
+    Row("answer of another algorithm", other_algorithm, "scheme", None, None, "medium"),
+    Row("challenge for a password", digest_for_aka, "scheme", None, None, "low", "medium", status=401),
+    Row("interval repaired", repaired(423, "Interval Too Brief", ("Min-Expires", "3600")), "none", S,
+        False, "high", status=200),
+    Row("extension repaired", repaired(421, "Extension Required", ("Require", "sec-agree")), "none", S,
+        False, "high", status=200),
     Row("494", lambda s: s.send(to="pcscf", drop=("Security-Client",)).answer(
         494, "Security Agreement Required"), "p-cscf-security", P, False, "high", status=494),
     Row("421", lambda s: s.send(to="pcscf", drop=PLAIN).answer(421, "Extension Required"),
@@ -568,6 +615,15 @@ SIP_ROWS = [
         method="INVITE", status=486),
     Row("declined", lambda s: s.call().answer(603, "Decline"), "busy-or-declined", None, None,
         method="INVITE", status=603),
+    Row("unwanted", lambda s: s.call().answer(607, "Unwanted"), "busy-or-declined", None, False,
+        method="INVITE", status=607),
+    Row("rejected by analytics", lambda s: s.call().answer(608, "Rejected"), "as-refusal", None, False,
+        "low", "medium", method="INVITE", status=608),
+    Row("declined, barring named", lambda s: s.call(called="tel:+4930123456").answer(603, "Decline", [
+        ("Warning", '399 as.example.org "Outgoing international call barred"')]),
+        "call-barring-service", None, None, "low", "medium", method="INVITE", status=603),
+    Row("server failed", lambda s: s.call().answer(503, "Service Unavailable"), "unreachable", None,
+        None, "low", "low", method="INVITE", status=503),
     Row("called not found", lambda s: s.call().answer(404, "Not Found"), "unknown", None, None, "low",
         "low", method="INVITE", status=404),
     Row("redirected", lambda s: s.call().answer(302, "Moved Temporarily"), "none", None, False,
