@@ -19,10 +19,15 @@ static void paragraph(FILE *out, const char *name, const char *text)
 	print_wrapped(out, 2 + LABEL_WIDTH, LINE_WIDTH, text_from(text));
 }
 
-/* In that form; nothing when the time is not known. */
+#define DAY_US INT64_C(86400000000)
+
+/* In that form; nothing when the time is not known. Stamps without a date count from the first of
+ * January 1970: of those the time of the day is all that is known. */
 static const char *time_words(int64_t time_us, enum time_form form, char *out)
 {
 	out[0] = '\0';
+	if (time_us > 0 && time_us < 2 * DAY_US)
+		form = TIME_CLOCK;
 	return time_us > 0 ? time_text(form, time_us, out) : out;
 }
 

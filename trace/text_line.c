@@ -169,6 +169,18 @@ const char *text_line_escape(struct text line)
 	return NULL;
 }
 
+size_t text_line_unquote(char *line, size_t length)
+{
+	size_t to = 0;
+
+	for (size_t i = 0; i < length; i++) {
+		if (line[i] == '\\' && i + 1 < length && strchr("\"/", line[i + 1]))
+			i++;
+		line[to++] = line[i];
+	}
+	return to;
+}
+
 static bool is_in_token(char c)
 {
 	return is_word(c) || strchr(".~@:+/=%", c);

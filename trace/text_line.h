@@ -17,6 +17,11 @@ ptrdiff_t text_line_match_prefix(struct text prefix, struct text line);
  * go on with a header behind a start line. */
 const char *text_line_escape(struct text line);
 
+/* Takes the backslashes off quotes and slashes that a JSON string escapes, in place; the new
+ * length.
+ */
+size_t text_line_unquote(char *line, size_t length);
+
 /* Whether a blank belongs between a line and what follows it, which was cut off by a fold (a blank)
  * or by wrapping (none). */
 bool text_line_is_fold(struct text line, struct text rest);

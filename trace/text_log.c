@@ -5,12 +5,14 @@
 #include "base/strbuf.h"
 #include "trace/sip_split.h"
 #include "trace/sip_start.h"
+#include "trace/text_dissection.h"
 #include "trace/text_line.h"
+#include "trace/text_lines.h"
 #include "trace/text_mark.h"
 
-#define LINE_BYTES_MAX 65536u     /* the rest of a longer line is dropped */
 #define MESSAGE_BYTES_MAX 262144u /* further lines of a longer message are dropped */
 #define MARK_LINES_MAX 3u         /* between a mark and its message */
+#define HEADLINES_MAX 20u         /* the same where no line between is blank */
 #define MARK_BYTES_MAX 1024u
 #define DAY_US INT64_C(86400000000)
 
@@ -26,9 +28,9 @@ struct text_log {
 	void *context;
 	bool has_stopped;
 
-	struct strbuf line; /* the one that is not complete */
-	bool has_return;    /* it ended with CR: LF belongs to it */
+	struct text_lines lines;
 	uint64_t line_number;
+	struct text_dissection dissection;
 
 	enum log_state state;
 	struct strbuf message, prefix;
@@ -41,8 +43,11 @@ struct text_log {
 	struct text_mark mark;    /* of the message */
 	struct text_mark pending; /* the last between messages */
 	uint64_t pending_line;
+	bool is_pending_parted;       /* a blank line came after it */
 	int64_t day_us, last_time_us; /* of stamps without a day */
 };
+
+static void take_physical(char *data, size_t length, void *context);
 
 enum rc text_log_new(bool (*visit)(const struct capture_message *m, void *context), void *context,
 		     struct text_log **out, struct diag *diag)
@@ -53,7 +58,7 @@ enum rc text_log_new(bool (*visit)(const struct capture_message *m, void *contex
 		return diag_set(diag, RC_NOMEM, "no memory to read a log");
 	l->visit = visit;
 	l->context = context;
-	strbuf_init(&l->line);
+	text_lines_init(&l->lines, take_physical, l);
 	strbuf_init(&l->message);
 	strbuf_init(&l->prefix);
 	*out = l;
@@ -64,7 +69,7 @@ void text_log_free(struct text_log *l)
 {
 	if (!l)
 		return;
-	strbuf_clear(&l->line);
+	text_lines_clear(&l->lines);
 	strbuf_clear(&l->message);
 	strbuf_clear(&l->prefix);
 	free(l);
@@ -108,44 +113,33 @@ static void emit(struct text_log *l)
 		l->has_stopped = true;
 }
 
-/* What later says nothing of is taken from the earlier. */
-static void merge(struct text_mark *into, const struct text_mark *earlier)
-{
-	if (!into->has_time) {
-		into->has_time = earlier->has_time;
-		into->has_day = earlier->has_day;
-		into->time_us = earlier->time_us;
-	}
-	if (!into->source[0] && !into->destination[0]) {
-		memcpy(into->source, earlier->source, sizeof(into->source));
-		memcpy(into->destination, earlier->destination, sizeof(into->destination));
-		into->source_port = earlier->source_port;
-		into->destination_port = earlier->destination_port;
-	}
-}
-
 static bool is_pending_near(const struct text_log *l)
 {
-	return l->pending_line && l->line_number - l->pending_line <= MARK_LINES_MAX;
+	uint64_t lines = l->line_number - l->pending_line;
+
+	return l->pending_line && lines <= (l->is_pending_parted ? MARK_LINES_MAX : HEADLINES_MAX);
 }
 
 static void note_mark(struct text_log *l, struct text line)
 {
 	struct text_mark mark;
 
+	if (text_trim(line).length == 0)
+		l->is_pending_parted = true;
 	if (line.length > MARK_BYTES_MAX || !text_mark_read(line, &mark))
 		return;
 	if (is_pending_near(l))
-		merge(&mark, &l->pending);
+		text_mark_merge(&mark, &l->pending);
 	l->pending = mark;
 	l->pending_line = l->line_number;
+	l->is_pending_parted = false;
 }
 
 static void begin_message(struct text_log *l, struct text line, size_t at)
 {
 	text_mark_read(text_of(line.data, at), &l->mark);
 	if (is_pending_near(l))
-		merge(&l->mark, &l->pending);
+		text_mark_merge(&l->mark, &l->pending);
 	l->pending_line = 0;
 	strbuf_reset(&l->prefix);
 	strbuf_add(&l->prefix, line.data, at);
@@ -291,6 +285,11 @@ static void take_line(struct text_log *l, struct text line)
 	}
 	if (at >= 0) {
 		emit(l);
+		/* a headline with the start line in it, then the message */
+		if (l->state == LOG_START) {
+			l->pending = l->mark;
+			l->pending_line = l->start_line;
+		}
 		begin_message(l, line, (size_t)at);
 		return;
 	}
@@ -329,69 +328,57 @@ static void take_escaped(struct text_log *l, struct text line, const char *escap
 	l->state = LOG_BETWEEN;
 }
 
-static void end_line(struct text_log *l)
+static void take_physical(char *data, size_t length, void *context)
 {
-	l->line_number++;
-	for (size_t i = 0; i < l->line.length; i++)
-		if (!l->line.data[i])
-			l->line.data[i] = '?';
-	struct text line = strbuf_text(&l->line);
-	const char *escape = text_line_escape(line);
+	struct text_log *l = context;
+	struct text line = text_of(data, length), content;
+	struct text_mark mark;
+	const char *escape;
 
+	l->line_number++;
+	switch (text_dissection_take(&l->dissection, line, &content)) {
+	case DISSECTION_DETAIL:
+		return;
+	case DISSECTION_START:
+		take_line(l, content);
+		mark = l->dissection.mark;
+		text_mark_merge(&mark, &l->mark);
+		l->mark = mark;
+		return;
+	case DISSECTION_HEADER:
+		take_line(l, content);
+		return;
+	case DISSECTION_END:
+		end_headers(l);
+		break;
+	case DISSECTION_NO:
+		break;
+	}
+	escape = text_line_escape(line);
+	if (escape && escape[0] == '\\')
+		line.length = text_line_unquote(data, length);
 	if (escape)
 		take_escaped(l, line, escape);
 	else
 		take_line(l, line);
-	strbuf_reset(&l->line);
-}
-
-/* The bytes from i up to the next line end. */
-static size_t run_of_line(struct text bytes, size_t i)
-{
-	size_t end = i;
-
-	while (end < bytes.length && bytes.data[end] != '\n' && bytes.data[end] != '\r')
-		end++;
-	return end - i;
-}
-
-static void keep_part(struct text_log *l, struct text part)
-{
-	size_t room = LINE_BYTES_MAX - l->line.length;
-
-	strbuf_add(&l->line, part.data, part.length < room ? part.length : room);
 }
 
 enum rc text_log_add(struct text_log *l, struct text bytes, struct diag *diag)
 {
-	for (size_t i = 0; i < bytes.length && !l->has_stopped; i++) {
-		size_t run = run_of_line(bytes, i);
-
-		if (run > 0)
-			l->has_return = false;
-		keep_part(l, text_of(bytes.data + i, run));
-		i += run;
-		if (i == bytes.length)
-			break;
-		bool is_second_half = bytes.data[i] == '\n' && l->has_return;
-
-		l->has_return = bytes.data[i] == '\r';
-		if (!is_second_half)
-			end_line(l);
-	}
-	if (l->line.failed || l->message.failed || l->prefix.failed)
+	if (!text_lines_add(&l->lines, bytes, &l->has_stopped) || l->message.failed ||
+	    l->prefix.failed)
 		return diag_set(diag, RC_NOMEM, "no memory to read a log");
 	return RC_OK;
 }
 
 enum rc text_log_finish(struct text_log *l, struct diag *diag)
 {
-	if (l->line.length && !l->has_stopped)
-		end_line(l);
+	bool is_good = text_lines_finish(&l->lines, &l->has_stopped);
+
 	if (!l->has_stopped)
 		emit(l);
 	l->state = LOG_BETWEEN;
-	if (l->line.failed || l->message.failed)
+	if (!is_good || l->message.failed)
 		return diag_set(diag, RC_NOMEM, "no memory to read a log");
 	return RC_OK;
 }

@@ -85,6 +85,13 @@ static bool set_port(struct text digits, uint16_t *out)
 {
 	unsigned long n = 0;
 
+	/* tcpdump prints the names of ports */
+	if (text_equal(digits, TEXT_LITERAL("sip")) ||
+	    text_equal(digits, TEXT_LITERAL("sip-tls"))) {
+		*out = digits.length == 3 ? 5060 : 5061;
+		return true;
+	}
+
 	if (!text_is_digits(digits) || digits.length > 5)
 		return false;
 	for (size_t i = 0; i < digits.length; i++)
@@ -187,6 +194,10 @@ static void read_arrow(const struct text *token, unsigned count, unsigned at, st
 	int way = arrow(token[at]);
 	struct endpoint left, right;
 
+	/* a lone '>' is an arrow between addresses only, as in tcpdump's headlines */
+	if (!way && text_equal(token[at], TEXT_LITERAL(">")) && at > 0 && at + 1 < count &&
+	    read_address(token[at - 1], &left) && read_address(token[at + 1], &right))
+		way = 1;
 	if (!way)
 		return;
 	m->has_direction = true;
@@ -261,4 +272,19 @@ bool text_mark_is_line(struct text t)
 		return false;
 	read_word(token, 1, 0, &first);
 	return first.has_direction || arrow(token[0]);
+}
+
+void text_mark_merge(struct text_mark *into, const struct text_mark *earlier)
+{
+	if (!into->has_time) {
+		into->has_time = earlier->has_time;
+		into->has_day = earlier->has_day;
+		into->time_us = earlier->time_us;
+	}
+	if (!into->source[0] && !into->destination[0]) {
+		memcpy(into->source, earlier->source, sizeof(into->source));
+		memcpy(into->destination, earlier->destination, sizeof(into->destination));
+		into->source_port = earlier->source_port;
+		into->destination_port = earlier->destination_port;
+	}
 }

@@ -20,6 +20,9 @@ struct text_mark {
 /* Looks for them in text that is no part of a SIP message. True when there is any. */
 bool text_mark_read(struct text t, struct text_mark *out);
 
+/* Takes from the earlier mark what into says nothing of: the time, or both addresses. */
+void text_mark_merge(struct text_mark *into, const struct text_mark *earlier);
+
 /* Whether a line can only be what a log writes between messages: a stamp, a direction or a ruler
  * begins it. */
 bool text_mark_is_line(struct text t);

@@ -5,10 +5,11 @@
 #define SECOND_US INT64_C(1000000)
 
 /* Y: year, M, D, h, m, s: two digits, d: day of one or two digits after blanks, b: month by name,
- * '-': one of "-/.", 'T': blank or T, E: seconds since 1970 of ten digits. Others stand for
+ * '-': one of "-/.", 'T': blanks, a tab or T, E: seconds since 1970 of ten digits. Others stand for
  * themselves. */
 static const char *const forms[] = {
-	"Y-M-DTh:m:s", "b d Y h:m:s", "b d h:m:s Y", "b d h:m:s", "d b Y h:m:s", "h:m:s", "E",
+	"Y-M-DTh:m:s", "b d Y h:m:s", "b d h:m:s Y", "b d, Y h:m:s", "b d h:m:s",
+	"d b Y h:m:s", "Y b dTh:m:s", "M-DTh:m:s",   "h:m:s",        "E",
 };
 
 struct stamp {
@@ -123,7 +124,9 @@ static size_t read_field(char form, struct text t, struct stamp *s)
 	case '-':
 		return t.length && strchr("-/.", t.data[0]) ? 1 : 0;
 	case 'T':
-		return t.length && (t.data[0] == 'T' || t.data[0] == ' ') ? 1 : 0;
+		while (n < t.length && (t.data[n] == ' ' || t.data[n] == '\t'))
+			n++;
+		return n ? n : t.length && t.data[0] == 'T';
 	default:
 		return t.length && t.data[0] == form ? 1 : 0;
 	}
@@ -186,7 +189,8 @@ size_t text_time_read(struct text t, int64_t *time_us, bool *has_day)
 		int64_t fraction, east = 0;
 		size_t length = read_form(forms[i], t, &s);
 
-		if (length == 0)
+		/* more pairs make a hardware address */
+		if (length == 0 || (length < t.length && t.data[length] == ':'))
 			continue;
 		length += read_fraction(skip(t, length), &fraction);
 		if (s.has_day && !s.has_epoch)

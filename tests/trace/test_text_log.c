@@ -129,6 +129,51 @@ static void all_forms_give_the_same_messages(void **state)
 		 "192.0.2.1;branch=z9hG4\nbK1\nCall-ID: a\n"
 		 "CSeq: 1\n REGISTER\n\n",
 		 0, false, 1},
+		/* tcpdump -A: the start line stands in the headline, too */
+		{"2026-11-22 12:00:00.000000 IP 192.0.2.1.sip > 198.51.100.1.sip: SIP: REGISTER "
+		 "sip:example.org SIP/2.0\nE..1....@.......REGISTER sip:example.org SIP/2.0\n"
+		 "Via: SIP/2.0/UDP 192.0.2.1;branch=z9hG4bK1\nCall-ID: a\nCSeq: 1 REGISTER\n\n"
+		 "2026-11-22 12:00:00.100000 IP 198.51.100.1.5060 > 192.0.2.1.5060: UDP, length 9\n"
+		 "E..1....@.......SIP/2.0 403 Forbidden\nVia: SIP/2.0/UDP "
+		 "192.0.2.1;branch=z9hG4bK1\nCall-ID: a\nCSeq: 1 REGISTER\n\n",
+		 NOON, true, 2},
+		/* what an analyser prints of a packet */
+		{"Frame 1: 99 bytes on wire (792 bits), 99 bytes captured (792 bits)\n"
+		 "    Arrival Time: Nov 22, 2026 12:00:00.000000000 UTC\n    [Time delta: 0.0]\n"
+		 "Ethernet II, Src: 02:00:00:00:01:01, Dst: 02:00:00:00:01:02\n"
+		 "Internet Protocol Version 4, Src: 192.0.2.1, Dst: 198.51.100.1\n"
+		 "User Datagram Protocol, Src Port: 5060, Dst Port: sip (5060)\n"
+		 "Session Initiation Protocol (REGISTER)\n"
+		 "    Request-Line: REGISTER sip:example.org SIP/2.0\n        Method: REGISTER\n"
+		 "        Request-URI: sip:example.org\n    Message Header\n"
+		 "        Via: SIP/2.0/UDP 192.0.2.1;branch=z9hG4bK1\n            Transport: UDP\n"
+		 "        [truncated]Call-ID: a\n        [Generated Call-ID: a]\n"
+		 "        CSeq: 1 REGISTER\n            Method: REGISTER\n\n"
+		 "Frame 2: 99 bytes on wire (792 bits), 99 bytes captured (792 bits)\n"
+		 "    Epoch Time: 1795348800.100000000 seconds\n"
+		 "Internet Protocol Version 4, Src: 198.51.100.1 (198.51.100.1), Dst: 192.0.2.1\n"
+		 "Session Initiation Protocol (403)\n    Status-Line: SIP/2.0 403 Forbidden\n"
+		 "        Status-Code: 403\n    Message Header\n"
+		 "        Via: SIP/2.0/UDP 192.0.2.1;branch=z9hG4bK1\n        Call-ID: a\n"
+		 "        CSeq: 1 REGISTER\n    Message Body\n        Via: nowhere\n",
+		 NOON, true, 8},
+		/* a JSON object a message */
+		{"{\"time\":\"2026-11-22T12:00:00Z\",\"raw\":\"REGISTER sip:example.org "
+		 "SIP/2.0\\r\\n"
+		 "Via: SIP\\/2.0\\/UDP 192.0.2.1;branch=z9hG4bK1\\r\\nCall-ID: a\\r\\n"
+		 "CSeq: 1 REGISTER\\r\\n\\r\\n\"}\n"
+		 "{\"raw\":\"SIP/2.0 403 Forbidden\\r\\nVia: SIP/2.0/UDP "
+		 "192.0.2.1;branch=z9hG4bK1\\r\\nCall-ID: a\\r\\nCSeq: 1 REGISTER\\r\\n\\r\\n\"}\n",
+		 NOON, false, 1},
+		/* a decoder in the UE: many lines of facts before the message, month by name */
+		{"2026 Nov 22  12:00:00.000  [AB]  0x156E  IMS SIP Message\nVersion = 1\n"
+		 "Direction = UE_TO_NETWORK\nSDP Presence = 0\nMessage Length = 99\nSpare = 0\n"
+		 "SIP Message = REGISTER sip:example.org SIP/2.0\n"
+		 "Via: SIP/2.0/UDP 192.0.2.1;branch=z9hG4bK1\nCall-ID: a\nCSeq: 1 REGISTER\n\n"
+		 "2026 Nov 22  12:00:00.100  [AB]  0x156E  IMS SIP Message\n"
+		 "SIP Message = SIP/2.0 403 Forbidden\nVia: SIP/2.0/UDP "
+		 "192.0.2.1;branch=z9hG4bK1\nCall-ID: a\nCSeq: 1 REGISTER\n\n",
+		 NOON, false, 7},
 	};
 
 	(void)state;
@@ -150,6 +195,40 @@ static void all_forms_give_the_same_messages(void **state)
 			assert_string_equal(f.message[1].source, "198.51.100.1");
 			assert_string_equal(f.message[1].destination, "192.0.2.1");
 		}
+}
+
+static void wide_characters_are_read(void **state)
+{
+	static const char log[] = "\n12:00:00 ->\n" REGISTER_TEXT "<-\n" ANSWER_TEXT;
+	char wide[2 * sizeof(log)];
+
+	(void)state;
+	for (unsigned big = 0; big < 2; big++) {
+		for (size_t i = 0; i < sizeof(log); i++) {
+			wide[2 * i + big] = i ? log[i - 1] : (char)0xff;
+			wide[2 * i + !big] = i ? 0 : (char)0xfe;
+		}
+		for (size_t step = 1; step < 4096; step = step * 7 + 1) {
+			struct found f;
+
+			read_log(wide, sizeof(wide), step, &f);
+			assert_int_equal(f.count, 2);
+			assert_string_equal(f.bytes[0], REGISTER_TEXT);
+			assert_string_equal(f.bytes[1], ANSWER_TEXT);
+		}
+	}
+}
+
+/* Six pairs are no time of day. */
+static void a_hardware_address_is_no_time(void **state)
+{
+	static const char log[] = "from 02:00:00:00:01:01\n" REGISTER_TEXT;
+	struct found f;
+
+	(void)state;
+	read_log(log, strlen(log), 4096, &f);
+	assert_int_equal(f.count, 1);
+	assert_int_equal(f.message[0].time_us, 0);
 }
 
 static void text_without_messages_gives_none(void **state)
@@ -284,6 +363,8 @@ static void marks_are_read(void **state)
 		{"Nov 22 2026 12:00:00", "", "", 0, 0, NOON, true},
 		{"[1795348800.000]", "", "", 0, 0, NOON, true},
 		{"2026-11-22 12:00:00-0000", "", "", 0, 0, NOON, true},
+		{"2026-11-22\t12:00:00", "", "", 0, 0, NOON, true},
+		{"11-22 12:00:00.000  1890 D", "", "", 0, 0, INT64_C(28123200000000), true},
 	};
 
 	(void)state;
@@ -304,6 +385,8 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(all_forms_give_the_same_messages),
+		cmocka_unit_test(wide_characters_are_read),
+		cmocka_unit_test(a_hardware_address_is_no_time),
 		cmocka_unit_test(text_without_messages_gives_none),
 		cmocka_unit_test(bodies_are_skipped),
 		cmocka_unit_test(stamps_without_a_day_go_past_midnight),
