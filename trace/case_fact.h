@@ -27,6 +27,7 @@
 	X(UNANSWERED, "the request got no final answer")                                          \
 	X(USERNAME_CHANGED, "the username differs between the REGISTERs")                         \
 	X(COMPLETE, "the end of the attempt was seen")                                            \
+	X(PLAIN_SIP, "no message bears anything of IMS: it may be some other SIP network")        \
 	/* Cx */                                                                                  \
 	X(CX_SEEN, "Cx exchanges of this attempt were seen")                                      \
 	X(CX_ABSENT, "Cx was captured and holds nothing for this attempt: the HSS was not asked") \
@@ -188,4 +189,5 @@ void case_fact_security(struct case_facts *f);
 void case_fact_proxy(struct case_facts *f);
 void case_fact_cx(struct case_facts *f);
 void case_fact_header(struct case_facts *f);
+void case_fact_network(struct case_facts *f); /* after what the store tells */
 void case_fact_identity(struct case_facts *f);

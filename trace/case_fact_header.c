@@ -68,6 +68,20 @@ static void take_header(struct case_facts *f, const char *name, struct text valu
 				  : arena_printf(f->arena, "%s: %.*s", name, SHOWN(value)));
 }
 
+/* Without a header, a name or an exchange of IMS the reader has some other SIP network: words of
+ * CSCFs and the HSS would mislead. It may be IMS all the same, so that nothing is concluded. */
+void case_fact_network(struct case_facts *f)
+{
+	if (f->c->shows_ims || f->cx_count || case_fact_is(f, CASE_IMPI_STORED) ||
+	    case_fact_is(f, CASE_IMPU_STORED))
+		return;
+	case_fact_set(f, CASE_PLAIN_SIP, TRI_YES,
+		      case_place_sip(f->final  ? f->final
+				     : f->last ? f->last->request
+					       : NULL),
+		      NULL);
+}
+
 void case_fact_header(struct case_facts *f)
 {
 	const struct sip_message *m;

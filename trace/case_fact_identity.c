@@ -68,6 +68,9 @@ static void check_username(struct case_facts *f, struct text impi, struct eviden
 
 	if (!impi.data)
 		return;
+	/* outside IMS a username need not have one */
+	if (text_find(impi, '@') < 0 && !f->c->shows_ims && !f->cx_count)
+		return;
 	if (text_find(impi, '@') < 0) {
 		case_fact_set(f, CASE_IMPI_ODD, TRI_YES, place,
 			      arena_printf(f->arena, "the username %s has no realm",

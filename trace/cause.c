@@ -8,12 +8,14 @@
 		__VA_ARGS__ \
 	}
 
-#define NEXT_CX "Capture Cx between the CSCFs and the HSS, or let the observer record it"
-#define NEXT_CORE "Capture at the P-CSCF, on the side of the UE and on that of the core, at once"
+#define NEXT_CX "{capture}"
+#define NEXT_CORE "Capture at {edge}, on the side of the UE and on that of the core, at once"
+#define NEXT_REGISTRAR "Read the registrar's log at that second"
 #define NEXT_STORE "Import the HSS export into a store and diagnose with --store"
 #define NEXT_GM "Capture on the UE's side of the P-CSCF, ESP included"
 
 static const struct cause_row rows[] = {
+#include "trace/cause_plain.inc"
 #include "trace/cause_proxy.inc"
 #include "trace/cause_uaa.inc"
 #include "trace/cause_maa.inc"

@@ -32,8 +32,9 @@ struct cause_row {
 	enum confidence base, most; /* without and with what supports it */
 	enum tri blame;
 	const char *row; /* of the rule catalogue, NULL: none */
-	/* Sentences; {impi}, {impu}, {called}, {status}, {cx}, {visited}, {scheme}, {p-cscf} and
-	 * {fact}, the words of the first needed fact, are replaced. */
+	/* Sentences; {impi}, {impu}, {called}, {status}, {cx}, {visited}, {scheme}, {p-cscf},
+	 * {edge}, where the UE's requests enter, {capture}, what would show more, and {fact}, the
+	 * words of the first needed fact, are replaced. */
 	const char *text, *remedy, *doubt, *next;
 };
 

@@ -34,6 +34,17 @@ static const char *or_words(const char *words, const char *otherwise)
 	return words ? words : otherwise;
 }
 
+/* What to look at next, in words that fit the network. */
+static const char *place_words(const struct case_facts *f, bool is_edge)
+{
+	static const char *const words[2][2] = {
+		{"Capture Cx between the CSCFs and the HSS, or let the observer record it",
+		 "the P-CSCF"},
+		{"Read the server's log at that second", "the first server"}};
+
+	return words[case_fact_is(f, CASE_PLAIN_SIP)][is_edge];
+}
+
 static const char *placeholder(const struct case_facts *f, const struct cause_row *row,
 			       struct text name)
 {
@@ -53,6 +64,8 @@ static const char *placeholder(const struct case_facts *f, const struct cause_ro
 		return visited_words(f);
 	if (text_equal(name, TEXT_LITERAL("scheme")))
 		return scheme_words(f);
+	if (text_equal(name, TEXT_LITERAL("edge")) || text_equal(name, TEXT_LITERAL("capture")))
+		return place_words(f, name.data[0] == 'e');
 	if (text_equal(name, TEXT_LITERAL("fact2")))
 		return fact_words(f, row, 1);
 	if (text_equal(name, TEXT_LITERAL("p-cscf"))) {

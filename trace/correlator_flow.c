@@ -152,6 +152,7 @@ enum rc correlator_flow_build(struct open_case *c, struct node_memory *nodes, st
 		if (c->event[i].cx)
 			cx[v->cx_count++] = c->event[i].cx;
 	}
+	v->shows_ims = levels.shows_ims || v->cx_count;
 	finish_transactions(c, nodes, &levels);
 	v->event = c->event;
 	v->event_count = c->event_count;

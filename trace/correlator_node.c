@@ -1,5 +1,6 @@
 #include "trace/correlator_node.h"
 
+#include "trace/case_fact.h"
 #include "trace/correlator_memory.h"
 
 /* What the levels of one case show. */
@@ -54,6 +55,22 @@ static bool has_ims_marks(const struct sip_message *m)
 	       (m->www_authenticate_count && m->www_authenticate[0].has_aka_nonce);
 }
 
+/* The same, and what the core adds, and the names of operators' networks (TS 23.003 13.2). */
+static bool is_of_ims(const struct sip_message *m)
+{
+	const struct text names[] = {m->request_uri, m->to_uri, m->from_uri,
+				     m->authorization.username, m->authorization.realm};
+
+	if (has_ims_marks(m) || m->path.data || m->p_charging_vector.data || m->status == 494 ||
+	    trace_node_named(m->server) != TRACE_NODE_UNKNOWN)
+		return true;
+	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++)
+		if (case_text_holds(names[i], "3gppnetwork") ||
+		    case_text_holds(names[i], "@ims.") || case_text_holds(names[i], "sip:ims."))
+			return true;
+	return false;
+}
+
 static void note_request(struct node_evidence *e, const struct sip_message *m,
 			 const struct sip_message *lower)
 {
@@ -83,6 +100,7 @@ static void gather(const struct open_case *c, struct node_evidence *e)
 			continue;
 		note_ends(e->levels, m);
 		e->has_ims_marks |= has_ims_marks(m);
+		e->levels->shows_ims |= is_of_ims(m);
 		/* 100 goes over one hop: whoever sends it names itself */
 		if (m->status == 100)
 			e->said[level_of(m) + 1] = trace_node_named(m->server);

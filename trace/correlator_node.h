@@ -19,6 +19,7 @@ struct node_levels {
 		uint16_t port;
 	} level[NODE_LEVELS_MAX];
 	unsigned deepest;
+	bool shows_ims; /* some message bears what only IMS has */
 };
 
 /* Finds the nodes of a case whose events are in order of time, and remembers the sure ones. */

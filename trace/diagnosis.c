@@ -165,7 +165,7 @@ static void judge(const struct case_facts *f, struct diagnosis *d)
 	d->text = cause_words(f, row, row->text);
 	d->remedy = cause_words(f, row, row->remedy);
 	d->doubt = cause_words(f, row, row->doubt);
-	d->next = row->next;
+	d->next = cause_words(f, row, row->next);
 	evidence_fill(f, row, d);
 	set_others(f, row, d);
 	set_blame(f, row, d);
@@ -279,6 +279,7 @@ enum rc diagnose(const struct diagnosis_sources *sources, const struct trace_cas
 		rc = provisioning_join(f, sources->predictor, out, diag);
 	if (rc != RC_OK)
 		return rc;
+	case_fact_network(f);
 	head_fill(f, out);
 	sender_find(f, sources->explain_via, out);
 	judge(f, out);

@@ -10,14 +10,15 @@
 #define COLUMNS_MOST 100
 #define LANE_COLUMNS 9
 #define LANE_AXIS 2 /* column of the bar in a lane */
-#define LANES_MAX 8
+#define LANES_MAX 9
 #define TIME_COLUMNS 14
 #define MESSAGE_COLUMNS_LEAST 20
 
 /* Lanes from left to right, as a request travels. */
 static const enum trace_node lane_order[LANES_MAX] = {
-	TRACE_NODE_UE,     TRACE_NODE_P_CSCF, TRACE_NODE_PROXY, TRACE_NODE_I_CSCF,
-	TRACE_NODE_S_CSCF, TRACE_NODE_AS,     TRACE_NODE_HSS,   TRACE_NODE_UNKNOWN,
+	TRACE_NODE_UE,     TRACE_NODE_P_CSCF, TRACE_NODE_PROXY,
+	TRACE_NODE_I_CSCF, TRACE_NODE_S_CSCF, TRACE_NODE_REGISTRAR,
+	TRACE_NODE_AS,     TRACE_NODE_HSS,    TRACE_NODE_UNKNOWN,
 };
 
 struct row {

@@ -159,6 +159,8 @@ static bool applies(const struct case_facts *f, const struct condition_row *when
 
 void reading_fill(const struct case_facts *f, struct diagnosis *out)
 {
+	if (case_fact_is(f, CASE_PLAIN_SIP))
+		return;
 	for (size_t i = 0; i < sizeof(folk_rows) / sizeof(folk_rows[0]); i++)
 		if (out->folk_count < FOLK_READINGS_MAX && applies(f, &folk_rows[i].when))
 			out->folk[out->folk_count++] = folk_rows[i].reading;

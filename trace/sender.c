@@ -106,7 +106,7 @@ static struct vote vote_warning_vias(struct case_facts *f)
 	struct text w = f->final->warning;
 	static const char mark[] = "via_cnt==";
 
-	if (f->c->method != SIP_REGISTER)
+	if (f->c->method != SIP_REGISTER || case_fact_is(f, CASE_PLAIN_SIP))
 		return no_vote();
 	for (size_t i = 0; w.data && i + sizeof(mark) <= w.length; i++) {
 		unsigned count;
@@ -168,11 +168,25 @@ static struct vote vote_association(struct case_facts *f)
 			     "the P-CSCF compares a REGISTER with its security association"};
 }
 
+/* The same outside IMS. */
+static struct vote vote_plain(struct case_facts *f)
+{
+	if (f->c->method != SIP_REGISTER || !case_fact_is(f, CASE_PLAIN_SIP) || f->status == 407)
+		return no_vote();
+	if (f->status >= 200 && f->status < 300)
+		return (struct vote){TRACE_NODE_REGISTRAR, WEIGHT_STRONG, case_place_sip(f->final),
+				     "only a registrar accepts a REGISTER"};
+	if (f->status == 401 || case_fact_is(f, CASE_ANSWERED))
+		return (struct vote){TRACE_NODE_REGISTRAR, WEIGHT_WEAK, case_place_sip(f->final),
+				     "a registrar asks for credentials with 401, and checks them"};
+	return no_vote();
+}
+
 /* What only one kind of node does. */
 static struct vote vote_nature(struct case_facts *f)
 {
 	struct evidence_place place = case_place_sip(f->final);
-	bool is_register = f->c->method == SIP_REGISTER;
+	bool is_register = f->c->method == SIP_REGISTER && !case_fact_is(f, CASE_PLAIN_SIP);
 
 	if (f->status == 407)
 		return (struct vote){TRACE_NODE_PROXY, WEIGHT_WEAK, place,
@@ -211,7 +225,8 @@ static struct vote vote_phrase(struct case_facts *f)
 	};
 
 	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++)
-		if (case_fact_is(f, rows[i].fact) && f->c->method == SIP_REGISTER)
+		if (case_fact_is(f, rows[i].fact) && f->c->method == SIP_REGISTER &&
+		    !case_fact_is(f, CASE_PLAIN_SIP))
 			return (struct vote){rows[i].node, WEIGHT_WEAK, f->fact[rows[i].fact].place,
 					     arena_printf(f->arena,
 							  "%s: a phrase of the %s where it occurs",
@@ -299,7 +314,7 @@ void sender_find(struct case_facts *f, bool explain_via, struct diagnosis *out)
 	static struct vote (*const voters[])(struct case_facts *) = {
 		vote_hop,    vote_response_source, vote_server,       vote_warning,
 		vote_cx,     vote_selection,       vote_warning_vias, vote_silence_on_cx,
-		vote_nature, vote_phrase,          vote_association,
+		vote_nature, vote_plain,           vote_phrase,       vote_association,
 	};
 	struct vote best = {0};
 	unsigned for_it = 0, against = 0;

@@ -8,7 +8,8 @@ const char *trace_node_str(enum trace_node n)
 		[TRACE_NODE_UNKNOWN] = "unknown", [TRACE_NODE_UE] = "UE",
 		[TRACE_NODE_P_CSCF] = "P-CSCF",   [TRACE_NODE_I_CSCF] = "I-CSCF",
 		[TRACE_NODE_S_CSCF] = "S-CSCF",   [TRACE_NODE_AS] = "AS",
-		[TRACE_NODE_HSS] = "HSS",         [TRACE_NODE_PROXY] = "proxy",
+		[TRACE_NODE_HSS] = "HSS",         [TRACE_NODE_REGISTRAR] = "registrar",
+		[TRACE_NODE_PROXY] = "proxy",
 	};
 
 	return names[n];

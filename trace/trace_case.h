@@ -15,7 +15,8 @@ enum trace_node {
 	TRACE_NODE_S_CSCF,
 	TRACE_NODE_AS,
 	TRACE_NODE_HSS,
-	TRACE_NODE_PROXY, /* some SIP node, which kind is not known */
+	TRACE_NODE_REGISTRAR, /* outside IMS */
+	TRACE_NODE_PROXY,     /* some SIP node, which kind is not known */
 };
 const char *trace_node_str(enum trace_node n); /* "UE", "P-CSCF", …, "unknown" */
 /* The kind of node that the name of a host or product speaks of, as in Server and Response-Source
@@ -70,6 +71,7 @@ struct trace_case {
 	unsigned event_count;
 	const struct cx_exchange *const *cx; /* the exchanges among the events */
 	unsigned cx_count;
+	bool shows_ims;    /* some message bears what only IMS has */
 	bool sees_core;    /* messages between CSCFs were captured */
 	bool sees_cx;      /* the input holds Cx, of this case or of another */
 	bool sees_ue_side; /* messages between UE and P-CSCF were captured */
