@@ -220,7 +220,7 @@ static void on_incident(const struct case_incident *i, void *context)
 	json_write_object_begin(&o->json);
 	json_write_member_str(&o->json, "class", cause_class_str(i->cause));
 	json_write_member_int(&o->json, "status", i->status);
-	json_write_member_str(&o->json, "sent_by", trace_node_str(i->sent_by));
+	json_write_member_str(&o->json, "sent_by", trace_sender_str(i->sent_by));
 	json_write_member_str(&o->json, "p_cscf", i->p_cscf[0] ? i->p_cscf : NULL);
 	json_write_member_microseconds(&o->json, "begin", i->begin_us);
 	json_write_member_microseconds(&o->json, "end", i->end_us);

@@ -128,7 +128,7 @@ void diagnosis_json_members(struct json_writer *j, const struct diagnosis *d,
 			    const char *const *input)
 {
 	head_json(j, d, input);
-	json_write_member_str(j, "sent_by", trace_node_str(d->sent_by));
+	json_write_member_str(j, "sent_by", trace_sender_str(d->sent_by));
 	json_write_member_str(j, "sent_by_confidence", confidence_str(d->sent_by_confidence));
 	evidence_json(j, "sent_by_evidence", d->sender, d->sender_count, input);
 	cx_json(j, d);

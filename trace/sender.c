@@ -168,7 +168,7 @@ static struct vote vote_association(struct case_facts *f)
 			     "the P-CSCF compares a REGISTER with its security association"};
 }
 
-/* The same outside IMS. */
+/* What only one kind of node does, outside IMS. */
 static struct vote vote_plain(struct case_facts *f)
 {
 	if (f->c->method != SIP_REGISTER || !case_fact_is(f, CASE_PLAIN_SIP) || f->status == 407)

@@ -15,6 +15,11 @@ const char *trace_node_str(enum trace_node n)
 	return names[n];
 }
 
+const char *trace_sender_str(enum trace_node n)
+{
+	return trace_node_str(n == TRACE_NODE_REGISTRAR ? TRACE_NODE_UNKNOWN : n);
+}
+
 enum trace_node trace_node_named(struct text t)
 {
 	static const struct {

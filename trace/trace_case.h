@@ -19,6 +19,9 @@ enum trace_node {
 	TRACE_NODE_PROXY,     /* some SIP node, which kind is not known */
 };
 const char *trace_node_str(enum trace_node n); /* "UE", "P-CSCF", …, "unknown" */
+/* The same for "sent_by" in JSON, whose list is closed and has the nodes of IMS alone: a registrar
+ * outside IMS is "unknown" there. */
+const char *trace_sender_str(enum trace_node n);
 /* The kind of node that the name of a host or product speaks of, as in Server and Response-Source
  * (TS 24.229 7.2.17); TRACE_NODE_UNKNOWN: of none. */
 enum trace_node trace_node_named(struct text t);
