@@ -42,7 +42,7 @@ static const struct step after[] = {
 	{.any = {FACT_USER_DATA_VALID},
 	 .commands = IN_SAR,
 	 .types = FOR_ALL,
-	 .flags = STEP_UNKNOWN_PASSES | STEP_OF_IMPU,
+	 .flags = STEP_OF_IMPU,
 	 .rule = RULE_ROW(20),
 	 .sip = &(const struct sip_answer)SIP_OPEN(500, SERVER_ERROR, NODE_S_CSCF,
 						   "s-cscf-status-for-saa", "500", OUTCOME_FAILS)},

@@ -81,8 +81,8 @@ enum fact {
 	FACT_NOT_PSI,             /* [silent] */
 	FACT_PSI_ACTIVE,          /* [silent] yes for what is no PSI */
 	FACT_SCSCF_NOT_OTHER,     /* [silent] no other S-CSCF is assigned (D35) */
-	FACT_USER_DATA_BUILDABLE, /* [silent] no missing application server, empty wildcard, … */
-	FACT_USER_DATA_VALID,     /* [silent] the S-CSCF accepts it (schema) */
+	FACT_USER_DATA_BUILDABLE, /* no missing application server, empty wildcard, … */
+	FACT_USER_DATA_VALID,     /* the S-CSCF accepts it (schema) */
 	FACT_IMPU_IN_USER_DATA,   /* [silent] byte by byte: case variants are lost (D46) */
 	FACT_COUNT
 };

@@ -39,7 +39,7 @@ static void set_sum(struct implicit_set *set)
 		uint32_t flags = set->member[i].flags;
 		uint32_t *sum = flags & MEMBER_MAYBE ? set->maybe : set->sure;
 
-		for (unsigned bit = 0; bit < 8; bit++)
+		for (unsigned bit = 0; bit < MEMBER_FLAGS; bit++)
 			sum[bit] += flags >> bit & 1;
 	}
 }
@@ -76,6 +76,10 @@ uint32_t implicit_set_flags(const struct matching *m, const struct hss_directory
 		flags |= MEMBER_UNBUILDABLE;
 	if (profile && profile->faults & (PROFILE_FAULT_TRIGGER_WITHOUT_SPT | PROFILE_FAULT_SCHEMA))
 		flags |= MEMBER_INVALID;
+	if (profile ? profile->faults & PROFILE_FAULT_UNREAD
+		    : link->state == LINK_ID && d->has_service_profiles == TRI_UNKNOWN &&
+			      d->service_profile_count)
+		flags |= MEMBER_PROFILE_UNREAD;
 	if (impu->kind == IMPU_WILDCARDED_PSI && impu->wildcard.data && !impu->wildcard.length)
 		flags |= MEMBER_UNBUILDABLE;
 	return flags;

@@ -15,7 +15,10 @@ enum set_member_flag {
 	MEMBER_PROFILE_UNKNOWN = 32,
 	MEMBER_UNBUILDABLE = 64, /* User-Data cannot be made of its service profile */
 	MEMBER_INVALID = 128,    /* User-Data would not be accepted */
+	MEMBER_PROFILE_UNREAD =
+		256, /* whether one of the last two holds is unknown: a part was not read */
 };
+#define MEMBER_FLAGS 9
 
 struct set_member {
 	uint64_t row;     /* row number of the source, 0 = none */
@@ -27,8 +30,9 @@ struct set_member {
 struct implicit_set {
 	struct set_member *member; /* ascending by row where rows are known, else in input order */
 	uint32_t count, capacity;
-	uint32_t sure[8], maybe[8]; /* members with flag 1 << i, by whether membership is sure */
-	struct ordinal_list found;  /* records that were looked through */
+	uint32_t sure[MEMBER_FLAGS],
+		maybe[MEMBER_FLAGS]; /* members with flag 1 << i, by whether membership is sure */
+	struct ordinal_list found;   /* records that were looked through */
 };
 
 void implicit_set_clear(struct implicit_set *set);

@@ -184,6 +184,16 @@ static bool has_unbarred_elsewhere(const struct resolved *r)
 	return false;
 }
 
+/* Whether no member has a service profile with that fault, which may be in what was not read. */
+static enum tri has_no_profile(const struct implicit_set *set, enum set_member_flag fault)
+{
+	enum tri any = implicit_set_any(set, fault);
+
+	if (any == TRI_NO && implicit_set_any(set, MEMBER_PROFILE_UNREAD) != TRI_NO)
+		any = TRI_UNKNOWN;
+	return tri_not(any);
+}
+
 void resolved_set_facts(const struct resolved *r, struct facts *f)
 {
 	struct text subject = r->attempt->impu;
@@ -219,10 +229,9 @@ void resolved_set_facts(const struct resolved *r, struct facts *f)
 			       tri_from_bool(!(self & MEMBER_PROFILE_MISSING)), subject);
 	if (implicit_set_any_other(set, MEMBER_PROFILE_MISSING, self) == TRI_YES)
 		facts_set_told(f, FACT_SET_PROFILES_ASSIGNED, TRI_NO, subject);
-	facts_set_told(f, FACT_USER_DATA_BUILDABLE,
-		       tri_not(implicit_set_any(set, MEMBER_UNBUILDABLE)), subject);
-	facts_set_told(f, FACT_USER_DATA_VALID, tri_not(implicit_set_any(set, MEMBER_INVALID)),
+	facts_set_told(f, FACT_USER_DATA_BUILDABLE, has_no_profile(set, MEMBER_UNBUILDABLE),
 		       subject);
+	facts_set_told(f, FACT_USER_DATA_VALID, has_no_profile(set, MEMBER_INVALID), subject);
 }
 
 /* True when the visited network is the subscriber's own (design.md 10.4). */

@@ -19,7 +19,8 @@ struct fhoss_catalogue_row {
 struct fhoss_catalogue_table {
 	struct fhoss_catalogue_row *row;
 	uint32_t count, capacity;
-	bool is_exported;
+	bool is_exported; /* and whole: what it lacks does not exist */
+	bool is_lossy;    /* rows of it were lost in reading */
 };
 
 struct fhoss_catalogue {
@@ -42,7 +43,7 @@ struct fhoss_duplicate_sink {
 	void *context;
 };
 
-/* After the last row, and after is_exported of each table is set: finds duplicates, then fills the
- * directory. */
+/* After the last row, and after is_exported and is_lossy of each table are set: finds duplicates,
+ * then fills the directory. */
 enum rc fhoss_catalogue_finish(struct fhoss_catalogue *c, struct hss_directory *directory,
 			       const struct fhoss_duplicate_sink *sink, struct diag *diag);

@@ -87,7 +87,7 @@ static void on_truncated(void *context, uint64_t line, uint64_t offset, const ch
 {
 	struct fhoss_loader *l = context;
 
-	l->is_cut_here = true;
+	l->is_cut = l->is_cut_here = true;
 	import_mark_truncated(l->import, l->reader->source, line, offset, what);
 }
 
@@ -329,8 +329,12 @@ enum rc fhoss_loader_finish(struct fhoss_loader *l, struct diag *diag)
 	/* A table that was cut, or a small one that lost a row, is not complete any more: what it
 	 * lacks is unknown. */
 	for (int i = 0; i < FHOSS_TABLES; i++) {
-		l->table[i].is_exported &= !l->table[i].is_cut;
-		l->catalogue.table[i].is_exported = l->table[i].is_exported && !l->table[i].rejects;
+		struct fhoss_table_state *t = &l->table[i];
+
+		t->is_exported &= !t->is_cut;
+		l->catalogue.table[i].is_exported = t->is_exported && !t->rejects;
+		/* A table that is not there may stand behind the cut. */
+		l->catalogue.table[i].is_lossy = t->rejects || (l->is_cut && !t->is_exported);
 	}
 	rc = fhoss_catalogue_finish(&l->catalogue, import_directory(l->import), &sink, diag);
 	return rc ? rc : fhoss_join_run(l, diag);

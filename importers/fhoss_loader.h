@@ -29,6 +29,7 @@ struct fhoss_loader {
 	struct sql_reader *reader;     /* of the current source */
 	struct fhoss_table_state table[FHOSS_TABLES];
 	struct fhoss_database database[2]; /* of FHoSS and of the I-CSCF */
+	bool is_cut;                       /* some source ended early */
 	bool is_cut_here;                  /* the current source ended early */
 	bool has_rows_here;                /* the current source holds rows */
 	uint64_t rows_here;                /* of them that were read well */

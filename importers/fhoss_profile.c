@@ -24,6 +24,7 @@ struct profiles {
 	const struct fhoss_catalogue *catalogue;
 	struct fhoss_index index[INDEXES];
 	bool is_known[INDEXES]; /* the table is exported */
+	bool is_lossy[INDEXES]; /* rows of it were lost */
 };
 
 static const struct {
@@ -48,6 +49,7 @@ static enum rc profiles_init(struct profiles *p, const struct fhoss_catalogue *c
 		const struct fhoss_catalogue_table *t = &c->table[indexed[i].table];
 
 		p->is_known[i] = t->is_exported;
+		p->is_lossy[i] = t->is_lossy;
 		rc = fhoss_index_build(&p->index[i], t, indexed[i].column, diag);
 	}
 	return rc;
@@ -90,6 +92,8 @@ static uint32_t trigger_faults(const struct profiles *p, int32_t trigger)
 	spt = fhoss_index_find(&p->index[INDEX_SPT], trigger, &count);
 	if ((p->is_known[INDEX_TP] && !tp) || (p->is_known[INDEX_SPT] && !count))
 		faults |= PROFILE_FAULT_TRIGGER_WITHOUT_SPT;
+	else if ((p->is_lossy[INDEX_TP] && !tp) || p->is_lossy[INDEX_SPT])
+		faults |= PROFILE_FAULT_UNREAD;
 	if (tp && is_outside(tp, TP_CONDITION, 0, 1))
 		faults |= PROFILE_FAULT_SCHEMA;
 	for (uint32_t i = 0; i < count; i++) {
@@ -113,6 +117,8 @@ static uint32_t ifc_faults(const struct profiles *p, const struct fhoss_catalogu
 	if (ifc->state[IFC_SERVER] != CELL_ABSENT && !server &&
 	    (number == NONE || p->is_known[INDEX_SERVER]))
 		faults |= PROFILE_FAULT_NO_APPLICATION_SERVER;
+	else if (number != NONE && !server && p->is_lossy[INDEX_SERVER])
+		faults |= PROFILE_FAULT_UNREAD;
 	if (server && is_outside(server, SERVER_HANDLING, NONE, 1))
 		faults |= PROFILE_FAULT_SCHEMA;
 	return faults;
@@ -158,6 +164,9 @@ static enum rc read_list(const struct profiles *p, int32_t sp, struct service_pr
 
 	if (!list)
 		return diag_set(diag, RC_NOMEM, "no memory for the service profiles");
+	/* A row that was lost may be of any profile. */
+	if (p->is_lossy[INDEX_SP_IFC])
+		out->faults |= PROFILE_FAULT_UNREAD;
 	for (uint32_t i = 0; i < rows; i++) {
 		const struct fhoss_catalogue_row *ifc =
 			find(p, INDEX_IFC, row[i]->number[SP_IFC_IFC]);
@@ -168,6 +177,8 @@ static enum rc read_list(const struct profiles *p, int32_t sp, struct service_pr
 		}
 		if (ifc)
 			out->faults |= ifc_faults(p, ifc);
+		else if (p->is_lossy[INDEX_IFC])
+			out->faults |= PROFILE_FAULT_UNREAD;
 		/* Priority is mandatory in Annex E. */
 		if (row[i]->state[SP_IFC_PRIORITY] != CELL_ABSENT &&
 		    number_or_none(row[i], SP_IFC_PRIORITY) < 0)

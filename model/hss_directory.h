@@ -42,6 +42,8 @@ enum service_profile_fault {
 	PROFILE_FAULT_SCHEMA = 8, /* element order, enumeration, missing mandatory element */
 	PROFILE_FAULT_DUPLICATE_PRIORITY = 16, /* harmless for REGISTER */
 	PROFILE_FAULT_SHARED_IFC_UNKNOWN = 32, /* harmless for REGISTER */
+	PROFILE_FAULT_UNREAD = 64, /* none in itself: a part of it was lost in reading, so that
+				    * whether it has one of the first four is unknown */
 };
 struct service_profile {
 	uint32_t id;

@@ -225,9 +225,8 @@ static void checks_on_what_exports_seldom_carry_are_not_made(void **state)
 	kernel_decide_words("3gpp", "3gpp",
 			    "capabilities-served=unknown scscf-reachable=unknown "
 			    "visited-network-listed=unknown service-profile-assigned=unknown "
-			    "set-profiles-assigned=unknown user-data-buildable=unknown "
-			    "user-data-valid=unknown scheme-supported=unknown keys-agree=unknown "
-			    "ims-apn=unknown scscf-not-other=unknown",
+			    "set-profiles-assigned=unknown scheme-supported=unknown "
+			    "keys-agree=unknown ims-apn=unknown scscf-not-other=unknown",
 			    &v);
 	assert_int_equal(v.outcome, OUTCOME_REGISTERS);
 	assert_int_equal(v.certainty, CERTAINTY_CERTAIN);

@@ -252,6 +252,55 @@ static void fhoss_behind_kamailio_fails_late(void **state)
 	}
 }
 
+/* A service profile of which a part was lost in reading, the presented IMPU's or a sibling's. */
+static void user_data_that_was_not_read_is_unproven(void **state)
+{
+	static const struct {
+		const char *impu;
+		const char *hss;
+		enum certainty certainty;
+		enum outcome outcome;
+	} rows[] = {
+		{SIP_ALICE " profile=7", "fhoss", CERTAINTY_UNPROVEN, OUTCOME_REGISTERS},
+		{SIP_ALICE " profile=7", "3gpp", CERTAINTY_UNPROVEN, OUTCOME_REGISTERS},
+		{SIP_ALICE "\nimpu sip:other@example.org profile=7", "fhoss", CERTAINTY_UNPROVEN,
+		 OUTCOME_REGISTERS},
+		/* the row of the profile itself was lost */
+		{SIP_ALICE " profile=9", "fhoss", CERTAINTY_UNPROVEN, OUTCOME_REGISTERS},
+		{SIP_ALICE " profile=6", "fhoss", CERTAINTY_CERTAIN, OUTCOME_REGISTERS},
+		/* a fault that was read is there whatever else was not */
+		{SIP_ALICE " profile=8", "fhoss", CERTAINTY_CERTAIN, OUTCOME_FAILS},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(rows); i++) {
+		static const uint32_t faults[] = {0, PROFILE_FAULT_UNREAD,
+						  PROFILE_FAULT_UNREAD |
+							  PROFILE_FAULT_NO_APPLICATION_SERVER};
+		char records[256];
+		struct bench b;
+
+		snprintf(records, sizeof(records), "impi " ALICE "\nimpu %s", rows[i].impu);
+		bench_init(&b, records, true);
+		bench_use(&b, rows[i].hss, "kamailio");
+		for (uint32_t k = 0; k < COUNT(faults); k++) {
+			struct service_profile *profile = hss_directory_add_service_profile(
+				&b.directory, 6 + k, TEXT_LITERAL("a"));
+
+			assert_non_null(profile);
+			profile->faults = faults[k];
+		}
+		b.directory.has_service_profiles = TRI_UNKNOWN;
+		bench_attempt(&b, ALICE, SIP_ALICE);
+		bench_predict(&b);
+		if (b.verdict.certainty != rows[i].certainty ||
+		    b.verdict.outcome != rows[i].outcome)
+			fail_msg("row %zu: outcome %d, certainty %d", i, b.verdict.outcome,
+				 b.verdict.certainty);
+		bench_clear(&b);
+	}
+}
+
 #define EPS "imsi 999700000000001\nmsisdn +4930123456"
 #define DOMAIN "@ims.mnc070.mcc999.3gppnetwork.org"
 
@@ -299,6 +348,7 @@ int main(void)
 		cmocka_unit_test(standard_looks_at_the_set_of_the_subscription),
 		cmocka_unit_test(fhoss_reads_impus_as_equal_and_impis_as_patterns),
 		cmocka_unit_test(fhoss_behind_kamailio_fails_late),
+		cmocka_unit_test(user_data_that_was_not_read_is_unproven),
 		cmocka_unit_test(open5gs_looks_up_the_digits),
 		cmocka_unit_test(pyhss_takes_the_user_part),
 	};

@@ -111,21 +111,53 @@ static void profiles_with_equal_lists_have_equal_content(void **state)
 	dump_forget();
 }
 
-/* Without its table, or when the table lost a row, what is absent is unknown: no fault. */
-static void tables_that_are_not_whole_raise_no_fault(void **state)
+#define LIST(ifc)                  \
+	ROWS("imsu", IMSU(1, "a")) \
+	ROWS("sp", "(1,'sp',0)") ROWS("sp_ifc", "(1,1,1,0)") ROWS("ifc", ifc)
+
+/* Without its table what is absent is unknown: no fault. */
+static void tables_that_are_not_exported_raise_no_fault(void **state)
 {
 	static const char *const dumps[] = {
-		ROWS("imsu", IMSU(1, "a")) ROWS("sp", "(1,'sp',0)") ROWS("sp_ifc", "(1,1,1,0)")
-			ROWS("ifc", "(1,'ifc',7,7,-1)"),
+		LIST("(1,'ifc',7,7,-1)"),
 		ROWS("imsu", IMSU(1, "a")) ROWS("sp", "(1,'sp',0)") ROWS("sp_ifc", "(1,1,1,0)"),
-		ROWS("imsu", IMSU(1, "a")) ROWS("sp", "(1,'sp',0)") ROWS("sp_ifc", "(1,1,1,0)")
-			ROWS("ifc", "(1,'ifc',7,-1,-1)") SERVERS "(@x,'sip:as.test',0);",
 	};
 
 	(void)state;
 	for (size_t i = 0; i < sizeof(dumps) / sizeof(dumps[0]); i++) {
 		assert_int_equal(dump_import(dumps[i]), RC_OK);
 		assert_int_equal(faults_of(1), 0);
+	}
+	dump_forget();
+}
+
+/* Where a table lost a row, what the profile names and is not there is neither sound nor a fault.
+ */
+static void what_a_lost_row_may_have_said_is_unread(void **state)
+{
+	static const struct {
+		const char *dump;
+		uint32_t faults;
+	} rows[] = {
+		{LIST("(1,'ifc',7,-1,-1)") SERVERS "(@x,'sip:as.test',0);", PROFILE_FAULT_UNREAD},
+		{LIST("(1,'ifc',7,-1,-1)") SERVERS "(7,'sip:as.test',0),(@x,'sip:as.test',0);", 0},
+		{LIST("(1,'ifc',-1,-1,-1)") SERVERS "(@x,'sip:as.test',0);", NO_SERVER},
+		{LIST("(@x,'ifc',7,-1,-1)"), PROFILE_FAULT_UNREAD},
+		{LIST("(1,'ifc',7,-1,-1),(2,@x,7,-1,-1)") SERVERS "(7,'sip:as.test',0);", 0},
+		{LIST("(1,'ifc',7,-1,-1)") ROWS("sp_ifc", "(2,1,@x,0)"), PROFILE_FAULT_UNREAD},
+		{LIST("(1,'ifc',7,3,-1)") ROWS("tp", "(@x,'tp',0)"), PROFILE_FAULT_UNREAD},
+		{LIST("(1,'ifc',7,3,-1)") ROWS("tp", "(3,'tp',0)") SPTS "(1,3,0,1,NULL);", 0},
+		{LIST("(1,'ifc',7,3,-1)") ROWS("tp", "(3,'tp',0)") SPTS
+		 "(1,3,0,1,NULL),(2,@x,0,1,NULL);",
+		 PROFILE_FAULT_UNREAD},
+		{LIST("(1,'ifc',7,-1,-1)") ROWS("tp", "(@x,'tp',0)"), 0},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		assert_int_equal(dump_import(rows[i].dump), RC_OK);
+		if (faults_of(1) != rows[i].faults)
+			fail_msg("row %zu: faults %u", i, faults_of(1));
 	}
 	dump_forget();
 }
@@ -147,7 +179,8 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(each_fault_is_found_and_no_other),
 		cmocka_unit_test(profiles_with_equal_lists_have_equal_content),
-		cmocka_unit_test(tables_that_are_not_whole_raise_no_fault),
+		cmocka_unit_test(tables_that_are_not_exported_raise_no_fault),
+		cmocka_unit_test(what_a_lost_row_may_have_said_is_unread),
 		cmocka_unit_test(a_list_of_networks_that_lost_a_row_is_not_complete),
 	};
 
