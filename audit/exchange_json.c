@@ -20,16 +20,6 @@ static void number_json(struct json_writer *j, const char *key, int64_t n)
 		json_write_member_int(j, key, n);
 }
 
-static void list_json(struct json_writer *j, const char *key, const struct text *list,
-		      uint32_t count)
-{
-	json_write_key(j, key);
-	json_write_array_begin(j);
-	for (uint32_t i = 0; i < count; i++)
-		json_write_text(j, list[i]);
-	json_write_array_end(j);
-}
-
 static void damage_json(struct json_writer *j, uint32_t damage)
 {
 	static const struct {
@@ -74,7 +64,7 @@ static void request_json(struct json_writer *j, const struct cx_exchange *e)
 	json_write_member_text(j, "destination_realm", e->destination_realm);
 	json_write_member_text(j, "session", e->session);
 	json_write_member_text(j, "impi", e->impi);
-	list_json(j, "impu", e->impu, e->impu_count);
+	json_write_member_texts(j, "impu", e->impu, e->impu_count);
 	json_write_member_text(j, "wildcarded_impu", e->wildcarded_impu);
 	json_write_member_text(j, "visited_network", e->visited_network);
 	authorization_json(j, e);

@@ -36,5 +36,8 @@ enum rc report_csv(const struct report *r, struct diag *diag);
  * an apostrophe. */
 void report_add_csv_cell(struct strbuf *b, struct text t);
 
+/* A title line of the report for people, with a blank line before it. */
+void report_heading(const struct report *r, const char *title);
+
 /* Writes what b holds and empties it; RC_IO or RC_FULL. */
 enum rc report_flush(FILE *out, struct strbuf *b, struct diag *diag);

@@ -38,11 +38,7 @@ void finding_json(struct json_writer *j, const struct audit_finding *f, const ch
 		json_write_null(j);
 	json_write_member_str(j, "title", f->rule->title);
 	json_write_member_str(j, "text", f->text ? f->text : f->rule->title);
-	json_write_key(j, "evidence");
-	json_write_array_begin(j);
-	for (size_t i = 0; i < f->evidence_count; i++)
-		json_write_str(j, f->evidence[i]);
-	json_write_array_end(j);
+	json_write_member_strs(j, "evidence", f->evidence, f->evidence_count);
 	json_write_member_str(j, "remedy", f->remedy ? f->remedy : f->rule->remedy);
 	json_write_member_bool(j, "intended", f->is_intended);
 	json_write_member_uint(j, "count", f->count);
@@ -69,11 +65,7 @@ static void run_json(struct json_writer *j, const struct audit_run_info *info,
 	json_write_member_str(j, "cscf", info->cscf);
 	json_write_member_str(j, "version", info->version);
 	json_write_member_bool(j, "complete", info->is_complete);
-	json_write_key(j, "notes");
-	json_write_array_begin(j);
-	for (size_t i = 0; i < result->note_count; i++)
-		json_write_str(j, result->notes[i]);
-	json_write_array_end(j);
+	json_write_member_strs(j, "notes", result->notes, result->note_count);
 	json_write_object_end(j);
 }
 

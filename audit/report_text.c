@@ -25,7 +25,7 @@ static const char *severity_escape(enum severity s)
 	return escapes[s];
 }
 
-static void heading(const struct report *r, const char *title)
+void report_heading(const struct report *r, const char *title)
 {
 	fprintf(r->out, "\n%s%s%s\n", paint(r, "\033[1m"), title, paint(r, "\033[0m"));
 }
@@ -135,7 +135,7 @@ static enum rc causes_print(const struct report *r)
 		snprintf(number, sizeof(number), "%llu", (unsigned long long)c->subscribers);
 		table_add(table, cells);
 	}
-	heading(r, "Causes");
+	report_heading(r, "Causes");
 	return table_print(table, r->out);
 }
 
@@ -196,7 +196,7 @@ static enum rc examples_print(const struct report *r, struct diag *diag)
 	size_t left_out = 0;
 	enum rc rc = RC_OK;
 
-	heading(r, "Subscribers");
+	report_heading(r, "Subscribers");
 	for (size_t i = 0; i < r->result->cause_count && rc == RC_OK; i++) {
 		const struct audit_cause *c = &r->result->cause[i];
 
@@ -246,7 +246,7 @@ enum rc report_text(const struct report *r, struct diag *diag)
 	if (rc == RC_OK)
 		result_print(r);
 	if (rc == RC_OK && r->result->group_count) {
-		heading(r, "One cause, many subscribers");
+		report_heading(r, "One cause, many subscribers");
 		audit_list_population(r->result, on_group, (void *)(uintptr_t)r);
 	}
 	if (rc == RC_OK && r->result->cause_count) {
@@ -259,7 +259,7 @@ enum rc report_text(const struct report *r, struct diag *diag)
 		print_wrapped(r->out, 6, LINE_WIDTH, text_from(r->result->notes[i]));
 	}
 	if (rc == RC_OK) {
-		heading(r, "What the export says");
+		report_heading(r, "What the export says");
 		rc = report_completeness(r->out, r->info->completeness,
 					 r->info->completeness_count);
 	}

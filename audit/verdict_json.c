@@ -30,11 +30,7 @@ static void capabilities_json(struct json_writer *j, const struct cx_answer *a)
 	json_write_object_begin(j);
 	numbers_json(j, "mandatory", a->mandatory, a->mandatory_count);
 	numbers_json(j, "optional", a->optional, a->optional_count);
-	json_write_key(j, "server_names");
-	json_write_array_begin(j);
-	for (uint32_t i = 0; i < a->server_name_count; i++)
-		json_write_text(j, a->server_names[i]);
-	json_write_array_end(j);
+	json_write_member_texts(j, "server_names", a->server_names, a->server_name_count);
 	json_write_object_end(j);
 }
 

@@ -224,3 +224,23 @@ void json_write_member_null(struct json_writer *j, const char *key)
 	json_write_key(j, key);
 	json_write_null(j);
 }
+
+void json_write_member_texts(struct json_writer *j, const char *key, const struct text *list,
+			     size_t count)
+{
+	json_write_key(j, key);
+	json_write_array_begin(j);
+	for (size_t i = 0; i < count; i++)
+		json_write_text(j, list[i]);
+	json_write_array_end(j);
+}
+
+void json_write_member_strs(struct json_writer *j, const char *key, const char *const *list,
+			    size_t count)
+{
+	json_write_key(j, key);
+	json_write_array_begin(j);
+	for (size_t i = 0; i < count; i++)
+		json_write_str(j, list[i]);
+	json_write_array_end(j);
+}

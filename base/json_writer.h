@@ -3,6 +3,7 @@
  */
 #pragma once
 #include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
 #include "base/strbuf.h"
 #include "base/text.h"
@@ -44,3 +45,8 @@ void json_write_member_uint(struct json_writer *j, const char *key, uint64_t n);
 void json_write_member_bool(struct json_writer *j, const char *key, bool b);
 void json_write_member_tri(struct json_writer *j, const char *key, enum tri t);
 void json_write_member_null(struct json_writer *j, const char *key);
+/* Key and array of strings, which are as those of json_write_text and json_write_str. */
+void json_write_member_texts(struct json_writer *j, const char *key, const struct text *list,
+			     size_t count);
+void json_write_member_strs(struct json_writer *j, const char *key, const char *const *list,
+			    size_t count);

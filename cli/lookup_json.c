@@ -3,16 +3,6 @@
 #include "cli/lookup.h"
 #include "model/words.h"
 
-static void texts_json(struct json_writer *j, const char *key, const struct text *texts,
-		       uint32_t count)
-{
-	json_write_key(j, key);
-	json_write_array_begin(j);
-	for (uint32_t i = 0; i < count; i++)
-		json_write_text(j, texts[i]);
-	json_write_array_end(j);
-}
-
 static void impis_json(struct json_writer *j, const struct ims_subscription *r)
 {
 	json_write_key(j, "impi");
@@ -94,8 +84,8 @@ void lookup_json(struct json_writer *j, const struct lookup_view *v)
 	json_write_member_str(j, "source", v->info->source);
 	json_write_member_uint(j, "snapshot", v->info->number);
 	json_write_member_text(j, "subscription", r->name);
-	texts_json(j, "imsi", r->imsi, r->imsi_count);
-	texts_json(j, "msisdn", r->msisdn, r->msisdn_count);
+	json_write_member_texts(j, "imsi", r->imsi, r->imsi_count);
+	json_write_member_texts(j, "msisdn", r->msisdn, r->msisdn_count);
 	impis_json(j, r);
 	impus_json(j, r);
 	associations_json(j, r);
@@ -110,11 +100,7 @@ void lookup_json(struct json_writer *j, const struct lookup_view *v)
 	findings_json(j, v);
 	if (v->checks_left_out)
 		json_write_member_uint(j, "findings_left_out", v->checks_left_out);
-	json_write_key(j, "evidence");
-	json_write_array_begin(j);
-	for (unsigned i = 0; i < v->evidence_count; i++)
-		json_write_str(j, v->evidence[i]);
-	json_write_array_end(j);
+	json_write_member_strs(j, "evidence", v->evidence, v->evidence_count);
 	if (v->has_observations)
 		lookup_observed_json(j, v);
 	json_write_object_end(j);

@@ -37,16 +37,6 @@ static void evidence_json(struct json_writer *j, const char *key, const struct e
 	json_write_array_end(j);
 }
 
-static void strings_json(struct json_writer *j, const char *key, const char *const *list,
-			 unsigned count)
-{
-	json_write_key(j, key);
-	json_write_array_begin(j);
-	for (unsigned i = 0; i < count; i++)
-		json_write_str(j, list[i]);
-	json_write_array_end(j);
-}
-
 static void cx_json(struct json_writer *j, const struct diagnosis *d)
 {
 	json_write_key(j, "cx");
@@ -137,9 +127,9 @@ void diagnosis_json_members(struct json_writer *j, const struct diagnosis *d,
 	json_write_member_tri(j, "provisioning_to_blame", d->blame);
 	json_write_member_str(j, "blame_reason", d->blame_reason);
 	evidence_json(j, "evidence", d->evidence, d->evidence_count, input);
-	strings_json(j, "rules_out", d->ruled_out, d->ruled_out_count);
+	json_write_member_strs(j, "rules_out", d->ruled_out, d->ruled_out_count);
 	folk_json(j, d);
-	strings_json(j, "provisioning", d->provisioning, d->provisioning_count);
+	json_write_member_strs(j, "provisioning", d->provisioning, d->provisioning_count);
 	if (d->has_prediction) {
 		json_write_key(j, "predicted");
 		json_write_object_begin(j);
