@@ -123,11 +123,37 @@ static enum rc search_descending(struct observations *o, struct observation_cand
 	return rc;
 }
 
-static enum rc search_runs(struct observations *o, struct observation_candidates *c,
-			   struct diag *diag)
+/* --- runs and tail alike --------------------------------------------------------------------- */
+
+/* Takes what one row, of a run or of the tail, has of the wanted fingerprint. */
+typedef enum rc search_row(struct observations *o, struct observation_candidates *c,
+			   sqlite3_stmt *row, struct diag *diag);
+
+static enum rc search_run(struct observations *o, struct observation_candidates *c,
+			  sqlite3_stmt *row, struct diag *diag)
 {
-	enum observations_statement which = c->is_descending ? OBSERVATIONS_RUNS_BELOW
-							     : OBSERVATIONS_RUNS_ABOVE;
+	struct run_search s = {.run = sqlite3_column_int64(row, 0),
+			       .base = (uint64_t)sqlite3_column_int64(row, 1)};
+
+	return c->is_descending ? search_descending(o, c, &s, diag)
+				: search_ascending(o, c, &s, diag);
+}
+
+static enum rc search_tail_block(struct observations *o, struct observation_candidates *c,
+				 sqlite3_stmt *row, struct diag *diag)
+{
+	struct entries_place place = {sqlite3_column_int64(row, 1),
+				      (uint64_t)sqlite3_column_int64(row, 0), false};
+
+	return take_matches(c, db_column_blob(row, 2), &place) ? RC_OK
+							       : observation_index_damaged(o, diag);
+}
+
+/* Searches the rows that the statement finds beyond the bound, until there are candidates enough.
+ */
+static enum rc search_rows(struct observations *o, struct observation_candidates *c,
+			   enum observations_statement which, search_row *search, struct diag *diag)
+{
 	sqlite3_stmt *select;
 	int has_row = 1;
 	enum rc rc = observations_prepare(o, which, &select, diag);
@@ -135,46 +161,30 @@ static enum rc search_runs(struct observations *o, struct observation_candidates
 	if (rc)
 		return rc;
 	sqlite3_bind_int64(select, 1, (sqlite3_int64)c->bound);
-	while (c->count < CANDIDATES && (rc = db_step(select, &has_row, diag)) == RC_OK &&
-	       has_row) {
-		struct run_search s = {.run = sqlite3_column_int64(select, 0),
-				       .base = (uint64_t)sqlite3_column_int64(select, 1)};
-
-		rc = c->is_descending ? search_descending(o, c, &s, diag)
-				      : search_ascending(o, c, &s, diag);
-		if (rc)
+	while (!rc && c->count < CANDIDATES) {
+		rc = db_step(select, &has_row, diag);
+		if (rc || !has_row)
 			break;
+		rc = search(o, c, select, diag);
 	}
 	sqlite3_reset(select);
 	return rc;
 }
 
-/* --- tail ------------------------------------------------------------------------------------ */
+static enum rc search_runs(struct observations *o, struct observation_candidates *c,
+			   struct diag *diag)
+{
+	return search_rows(o, c,
+			   c->is_descending ? OBSERVATIONS_RUNS_BELOW : OBSERVATIONS_RUNS_ABOVE,
+			   search_run, diag);
+}
 
 static enum rc search_tail(struct observations *o, struct observation_candidates *c,
 			   struct diag *diag)
 {
-	enum observations_statement which = c->is_descending ? OBSERVATIONS_TAIL_BELOW
-							     : OBSERVATIONS_TAIL_ABOVE;
-	sqlite3_stmt *select;
-	int has_row = 1;
-	enum rc rc = observations_prepare(o, which, &select, diag);
-
-	if (rc)
-		return rc;
-	sqlite3_bind_int64(select, 1, (sqlite3_int64)c->bound);
-	while (c->count < CANDIDATES && (rc = db_step(select, &has_row, diag)) == RC_OK &&
-	       has_row) {
-		struct entries_place place = {sqlite3_column_int64(select, 1),
-					      (uint64_t)sqlite3_column_int64(select, 0), false};
-
-		if (!take_matches(c, db_column_blob(select, 2), &place)) {
-			rc = observation_index_damaged(o, diag);
-			break;
-		}
-	}
-	sqlite3_reset(select);
-	return rc;
+	return search_rows(o, c,
+			   c->is_descending ? OBSERVATIONS_TAIL_BELOW : OBSERVATIONS_TAIL_ABOVE,
+			   search_tail_block, diag);
 }
 
 enum rc observation_index_find(struct observations *o, struct observation_candidates *c,
