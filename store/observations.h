@@ -66,9 +66,12 @@ struct observation_query {
 	struct text identity;   /* IMSI, MSISDN, IMPI, IMPU in any spelling: User-Name or one of the
 				   Public-Identities has its lookup key; absent = all */
 	bool newest_first;
+	/* Which numbers to visit, asked before an exchange is unpacked; NULL: all. */
+	bool (*is_wanted)(uint64_t id, void *context);
 };
 /* Visits exchanges in the order of their numbers; *e is borrowed for the call; visit returns false
- * to stop. A block that does not decode is skipped and told in *diag with RC_CORRUPT at the end. */
+ * to stop; context is that of is_wanted, too. A block that does not decode is skipped and told in
+ * *diag with RC_CORRUPT at the end. */
 enum rc observations_visit(struct observations *o, const struct observation_query *query,
 			   bool (*visit)(const struct cx_exchange *e, void *context), void *context,
 			   struct diag *diag);

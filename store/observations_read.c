@@ -125,6 +125,8 @@ static enum rc visit_one(struct visiting *v, uint32_t index)
 	struct cx_exchange e;
 	enum rc rc;
 
+	if (v->query->is_wanted && !v->query->is_wanted(o->page.first + index, v->context))
+		return RC_OK;
 	arena_reset(&o->arena);
 	rc = exchange_block_read(&o->page.block, index, &o->arena, &e);
 	if (rc)

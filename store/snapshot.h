@@ -66,6 +66,22 @@ enum rc snapshot_find(struct snapshot_cursor *c, int lookup_space, struct text t
 		      bool (*visit)(uint32_t ordinal, void *context), void *context,
 		      struct diag *diag);
 
+/* The lookup key of t in a space; equal for all that snapshot_find takes for the same. */
+uint64_t snapshot_lookup_key(int lookup_space, struct text t);
+
+/* One of many look-ups at a time. */
+struct snapshot_wanted {
+	uint64_t key;    /* snapshot_lookup_key */
+	uint32_t number; /* the caller's */
+};
+/* Finds candidates for all of wanted, which gets sorted by key, in one walk through the index;
+ * visit is called for each that has some. It must not use the cursor. */
+enum rc snapshot_find_many(struct snapshot_cursor *c, int lookup_space,
+			   struct snapshot_wanted *wanted, size_t count,
+			   void (*visit)(uint32_t number, const uint32_t *ordinals, size_t count,
+					 void *context),
+			   void *context, struct diag *diag);
+
 /* --- sequential scan, for the audit ---------------------------------------------------------- */
 
 /* A packed record as the scan sees it. Records of equal shape differ at most in numbers, in the

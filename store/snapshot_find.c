@@ -89,6 +89,108 @@ enum rc snapshot_find(struct snapshot_cursor *c, int lookup_space, struct text t
 	return rc;
 }
 
+uint64_t snapshot_lookup_key(int lookup_space, struct text t)
+{
+	return lookup_key((enum lookup_space)lookup_space, t);
+}
+
+/* --- many at a time -------------------------------------------------------------------------- */
+
+/* The block under way, and the candidates found last. */
+struct walk {
+	sqlite3_stmt *find;
+	bool is_open;
+	uint64_t begin, end; /* fingerprints of the first and the last entry */
+	struct lookup_block block;
+	uint64_t fingerprint;
+	uint32_t *ordinals;
+	uint32_t count, capacity;
+};
+
+static int compare_keys(const void *a, const void *b)
+{
+	const struct snapshot_wanted *x = a, *y = b;
+
+	return (x->key > y->key) - (x->key < y->key);
+}
+
+/* The block where the fingerprint would be. */
+static enum rc walk_to(struct snapshot_cursor *c, struct walk *w, uint64_t fingerprint,
+		       struct diag *diag)
+{
+	int has_row;
+	enum rc rc;
+
+	if (w->is_open && fingerprint <= w->end)
+		return RC_OK;
+	sqlite3_reset(w->find);
+	w->is_open = false;
+	sqlite3_bind_int64(w->find, 1, (sqlite3_int64)fingerprint);
+	rc = db_step(w->find, &has_row, diag);
+	if (rc || !has_row)
+		return rc;
+	snapshot_cursor_count_block(c);
+	w->begin = w->end = (uint64_t)sqlite3_column_int64(w->find, 0);
+	if (!lookup_block_open(db_column_blob(w->find, 1), &w->block))
+		return corrupt(c, diag);
+	for (uint32_t i = 0; i + 1 < w->block.count; i++)
+		w->end += lookup_block_gap(&w->block, i);
+	w->is_open = true;
+	return RC_OK;
+}
+
+static enum rc walk_find(struct snapshot_cursor *c, struct walk *w, uint64_t fingerprint,
+			 struct diag *diag)
+{
+	uint32_t first, *grown;
+	enum rc rc = walk_to(c, w, fingerprint, diag);
+
+	w->fingerprint = fingerprint;
+	w->count = 0;
+	if (rc || !w->is_open || fingerprint < w->begin)
+		return rc;
+	w->count = lookup_block_find(&w->block, fingerprint - w->begin, &first);
+	if (w->count > w->capacity) {
+		grown = realloc(w->ordinals, w->count * sizeof(*grown));
+		if (!grown)
+			return diag_set(diag, RC_NOMEM, "no memory for %u candidates", w->count);
+		w->ordinals = grown;
+		w->capacity = w->count;
+	}
+	return take_ordinals(c, &w->block, first, w->count, w->ordinals) ? RC_OK : corrupt(c, diag);
+}
+
+enum rc snapshot_find_many(struct snapshot_cursor *c, int lookup_space,
+			   struct snapshot_wanted *wanted, size_t count,
+			   void (*visit)(uint32_t number, const uint32_t *ordinals, size_t count,
+					 void *context),
+			   void *context, struct diag *diag)
+{
+	struct walk w = {.find = NULL};
+	enum rc rc = check_space(c, lookup_space, diag);
+
+	if (!rc)
+		rc = snapshot_cursor_statement(c, CURSOR_FIND + lookup_space, &w.find, diag);
+	if (rc)
+		return rc;
+	if (count)
+		qsort(wanted, count, sizeof(*wanted), compare_keys);
+	for (size_t i = 0; i < count && !rc; i++) {
+		uint64_t fingerprint = wanted[i].key >>
+				       (64 - c->snapshot->meta.lookup_bits[lookup_space]);
+
+		if (!i || fingerprint != w.fingerprint)
+			rc = walk_find(c, &w, fingerprint, diag);
+		if (!rc && w.count)
+			visit(wanted[i].number, w.ordinals, w.count, context);
+	}
+	sqlite3_reset(w.find);
+	free(w.ordinals);
+	return rc;
+}
+
+/* --- collisions ------------------------------------------------------------------------------ */
+
 struct runs {
 	uint32_t *ordinals;
 	uint32_t capacity;
