@@ -3,18 +3,27 @@
 #include <stdlib.h>
 
 #include "audit/evidence_judge.h"
+#include "audit/evidence_sweep.h"
 #include "audit/evidence_tally.h"
 
 #define ARENA_RESET_EVERY 64 /* judgements between two resets of the scratch arena */
 #define PROGRESS_EVERY 4096  /* exchanges */
-#define PASSES 3
+
+/* Some exchanges by their numbers; a visit asks in ascending order. */
+struct selection {
+	const uint64_t *id;
+	size_t count, next;
+};
 
 struct gathering {
 	const struct evidence_request *request;
 	struct live_evidence *evidence;
 	struct arena scratch;
 	unsigned judged;
-	uint64_t visited; /* in all passes */
+	uint64_t visited;
+	struct selection selection;
+	struct incident_finder *scout; /* takes each failure for suspect */
+	const struct incident_span *span, *span_end, *span_begun;
 	enum rc rc;
 	struct diag *diag;
 };
@@ -25,7 +34,7 @@ static bool is_stopped(struct gathering *g)
 	const struct evidence_request *r = g->request;
 
 	if (r->progress && ++g->visited % PROGRESS_EVERY == 0)
-		r->progress(r->progress_context, g->visited, PASSES * g->evidence->observed.count);
+		r->progress(r->progress_context, g->visited, g->evidence->observed.count);
 	if (g->rc == RC_OK && r->interrupted && *r->interrupted)
 		g->rc = diag_set(g->diag, RC_INTERRUPTED, "interrupted");
 	return g->rc != RC_OK;
@@ -54,10 +63,22 @@ static bool collect(const struct cx_exchange *e, void *context)
 		evidence->first_us = e->time_us;
 	if (e->time_us > evidence->last_us)
 		evidence->last_us = e->time_us;
-	return evidence_pairs_add(&evidence->pairs, e) || no_memory(g);
+	return (evidence_pairs_add(&evidence->pairs, e) &&
+		incident_finder_add(g->scout, e, cx_exchange_is_failure(e))) ||
+	       no_memory(g);
 }
 
-/* Pass 2: the prediction for each pair, at its telling exchange; whose it is, at any. */
+static bool is_selected(uint64_t id, void *context)
+{
+	struct gathering *g = context;
+	struct selection *s = &g->selection;
+
+	while (s->next < s->count && s->id[s->next] < id)
+		s->next++;
+	return s->next < s->count && s->id[s->next] == id;
+}
+
+/* The prediction for a pair at its telling exchange; whose it is, at any. */
 static bool judge(const struct cx_exchange *e, void *context)
 {
 	struct gathering *g = context;
@@ -65,7 +86,7 @@ static bool judge(const struct cx_exchange *e, void *context)
 
 	if (is_stopped(g))
 		return false;
-	if (!pair || (pair->id != e->id && (pair->id || pair->is_resolved)))
+	if (!pair || pair->witness.id != e->id)
 		return true;
 	if (++g->judged % ARENA_RESET_EVERY == 0)
 		arena_reset(&g->scratch);
@@ -73,7 +94,16 @@ static bool judge(const struct cx_exchange *e, void *context)
 	return g->rc == RC_OK;
 }
 
-/* Pass 3: failures that provisioning does not foretell, minute by minute. */
+static bool is_in_span(uint64_t id, void *context)
+{
+	struct gathering *g = context;
+
+	while (g->span < g->span_end && g->span->last_id < id)
+		g->span++;
+	return g->span < g->span_end && id >= g->span->first_id;
+}
+
+/* Failures that provisioning does not foretell, minute by minute. */
 static bool suspect(const struct cx_exchange *e, void *context)
 {
 	struct gathering *g = context;
@@ -82,6 +112,11 @@ static bool suspect(const struct cx_exchange *e, void *context)
 
 	if (is_stopped(g))
 		return false;
+	if (g->span != g->span_begun) {
+		g->span_begun = g->span;
+		if (!incident_finder_begin_span(g->evidence->finder, g->span))
+			return no_memory(g);
+	}
 	if (is_suspect && evidence_is_telling(e)) {
 		pair = evidence_pairs_find(&g->evidence->pairs, e);
 		is_suspect = pair && pair->match != EVIDENCE_UNJUDGED &&
@@ -91,9 +126,11 @@ static bool suspect(const struct cx_exchange *e, void *context)
 	return incident_finder_add(g->evidence->finder, e, is_suspect) || no_memory(g);
 }
 
-static enum rc run_pass(struct gathering *g, bool (*visit)(const struct cx_exchange *, void *))
+static enum rc run_pass(struct gathering *g, bool (*visit)(const struct cx_exchange *, void *),
+			bool (*is_wanted)(uint64_t, void *))
 {
-	const struct observation_query query = {.from_us = g->request->from_us};
+	const struct observation_query query = {.from_us = g->request->from_us,
+						.is_wanted = is_wanted};
 	enum rc rc = observations_visit(g->request->observations, &query, visit, g, g->diag);
 
 	if (g->rc != RC_OK)
@@ -101,6 +138,63 @@ static enum rc run_pass(struct gathering *g, bool (*visit)(const struct cx_excha
 	/* Damage costs the blocks that it hit, not the audit. */
 	g->evidence->is_damaged |= rc == RC_CORRUPT;
 	return rc == RC_CORRUPT ? RC_OK : rc;
+}
+
+static enum rc collect_all(struct gathering *g)
+{
+	enum rc rc = incident_finder_new(&g->scout, g->diag);
+	const struct incident *list;
+	size_t count;
+
+	if (rc == RC_OK)
+		rc = run_pass(g, collect, NULL);
+	if (rc == RC_OK)
+		rc = incident_finder_finish(g->scout, &list, &count, g->diag);
+	return rc;
+}
+
+static int compare_ids(const void *a, const void *b)
+{
+	const uint64_t *x = a, *y = b;
+
+	return (*x > *y) - (*x < *y);
+}
+
+/* Looks at the exchanges of the pairs that are not resolved yet. */
+static enum rc judge_rest(struct gathering *g)
+{
+	const struct evidence_pairs *pairs = &g->evidence->pairs;
+	uint64_t *id = malloc((pairs->used + 1) * sizeof(*id));
+	size_t count = 0;
+	enum rc rc = RC_OK;
+
+	if (!id)
+		return diag_set(g->diag, RC_NOMEM, "no memory for the evidence");
+	for (size_t i = 0; i < pairs->used; i++)
+		if (!pairs->pair[i].is_resolved)
+			id[count++] = pairs->pair[i].witness.id;
+	if (count) {
+		qsort(id, count, sizeof(*id), compare_ids);
+		g->selection = (struct selection){id, count, 0};
+		rc = run_pass(g, judge, is_selected);
+	}
+	free(id);
+	return rc;
+}
+
+static enum rc find_incidents(struct gathering *g)
+{
+	struct live_evidence *e = g->evidence;
+	size_t count;
+	enum rc rc = incident_finder_new(&e->finder, g->diag);
+
+	g->span = incident_finder_spans(g->scout, &count);
+	g->span_end = g->span + count;
+	if (rc == RC_OK && count)
+		rc = run_pass(g, suspect, is_in_span);
+	if (rc == RC_OK)
+		rc = incident_finder_finish(e->finder, &e->incident, &e->incident_count, g->diag);
+	return rc;
 }
 
 enum rc evidence_gather(const struct evidence_request *request, struct live_evidence *out,
@@ -117,18 +211,16 @@ enum rc evidence_gather(const struct evidence_request *request, struct live_evid
 	arena_init(&g.scratch);
 	rc = observations_summarize(request->observations, &out->observed, diag);
 	if (rc == RC_OK)
-		rc = incident_finder_new(&out->finder, diag);
+		rc = collect_all(&g);
+	if (rc == RC_OK && request->cursor)
+		rc = evidence_sweep(request, out, diag);
 	if (rc == RC_OK)
-		rc = run_pass(&g, collect);
+		rc = judge_rest(&g);
 	if (rc == RC_OK)
-		rc = run_pass(&g, judge);
-	if (rc == RC_OK)
-		rc = run_pass(&g, suspect);
-	if (rc == RC_OK)
-		rc = incident_finder_finish(out->finder, &out->incident, &out->incident_count,
-					    diag);
+		rc = find_incidents(&g);
 	if (rc == RC_OK)
 		rc = evidence_tally(request->observations, out, diag);
+	incident_finder_free(g.scout);
 	arena_clear(&g.scratch);
 	return rc;
 }

@@ -35,7 +35,7 @@ struct evidence_rule {
 	uint64_t unproven;     /* of pairs: the verdict rests on facts that were not exported */
 	uint64_t in_incidents; /* contradicted only while an incident lasted */
 	uint64_t unjudged;     /* no telling answer */
-	uint64_t days;         /* bit n: tried on day n */
+	uint64_t days;         /* as in struct evidence_pair */
 	int64_t last_us;
 	struct evidence_case contradiction[EVIDENCE_CASES];
 	unsigned contradiction_count;
@@ -48,7 +48,7 @@ struct evidence_subject {
 	struct evidence_code observed;
 	enum cx_command command;
 	uint64_t attempts;
-	unsigned days;
+	uint64_t days; /* as in struct evidence_pair */
 	int64_t last_us;
 	bool is_known; /* to the export */
 };
@@ -80,9 +80,14 @@ struct live_evidence {
 	struct arena arena;
 };
 
+struct collision_list;
 struct evidence_request {
 	struct observations *observations;
 	struct predictor *predictor; /* over the snapshot, with the profiles of the audit */
+	/* To judge many at a time (audit/evidence_sweep.h): a cursor that the predictor does not
+	 * use, and the collisions of the audit. NULL: each is judged on its own. */
+	struct snapshot_cursor *cursor;
+	const struct collision_list *collisions;
 	const struct policy *policy;
 	int64_t snapshot_us;
 	int64_t from_us;                 /* older exchanges do not count; 0 = all */
@@ -91,8 +96,8 @@ struct evidence_request {
 	void *progress_context;
 };
 
-/* Three passes over the exchanges, constant memory but for the pairs. *out is to be cleared in any
- * case. */
+/* One pass over all exchanges, one over those that need to be judged on their own, one over minutes
+ * of incidents; constant memory but for the pairs. *out is to be cleared in any case. */
 enum rc evidence_gather(const struct evidence_request *request, struct live_evidence *out,
 			struct diag *diag);
 void evidence_clear(struct live_evidence *e);

@@ -171,8 +171,9 @@ static void visit_unknown(const struct live_evidence *e, struct visiting *v)
 		snprintf(w.text, sizeof(w.text), "%s answered with %s; the export does not know it",
 			 cx_command_str(s->command),
 			 evidence_code_text(s->observed, observed, sizeof(observed)));
-		snprintf(next_line(&w), LINE_MAX, "%llu attempts on %u days, last %s UTC",
-			 (unsigned long long)s->attempts, s->days,
+		snprintf(next_line(&w), LINE_MAX, "%llu attempts on %u%s days, last %s UTC",
+			 (unsigned long long)s->attempts, evidence_days_count(s->days),
+			 evidence_days_are_capped(s->days) ? " or more" : "",
 			 time_text(TIME_SECOND, s->last_us, when));
 		writing_end(&w, v);
 	}

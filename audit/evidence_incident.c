@@ -39,8 +39,14 @@ struct incident_finder {
 	uint16_t used[PLACES_MAX / 2];  /* slots of place */
 	size_t place_count;
 	int64_t minute;
+	uint64_t first_id, last_id; /* of the minute's exchanges */
+	bool has_jumped;            /* time went back since the last span */
+	bool is_hit;                /* the minute closed is part of an incident, or may be */
+	bool is_overflowing;        /* causes found no room */
 	struct incident *incident;
 	size_t incident_count;
+	struct incident_span *span;
+	size_t span_count, span_capacity;
 };
 
 enum rc incident_finder_new(struct incident_finder **out, struct diag *diag)
@@ -68,6 +74,7 @@ void incident_finder_free(struct incident_finder *f)
 	}
 	free(f->cause);
 	free(f->incident);
+	free(f->span);
 	arena_clear(&f->arena);
 	free(f);
 }
@@ -164,6 +171,7 @@ static bool cause_close_minute(struct incident_finder *f, struct cause *c)
 	bool is_hit = c->subscribers.used >= INCIDENT_SUBSCRIBERS && total > 0 &&
 		      (double)c->failures >= INCIDENT_SHARE * total;
 
+	f->is_hit |= is_hit;
 	if (is_hit) {
 		if (c->open && f->minute - c->open_minute > INCIDENT_GAP_MINUTES)
 			c->open = 0;
@@ -181,14 +189,35 @@ static bool cause_close_minute(struct incident_finder *f, struct cause *c)
 	return true;
 }
 
+static bool span_add(struct incident_finder *f)
+{
+	if (f->span_count == f->span_capacity) {
+		size_t capacity = f->span_capacity ? f->span_capacity * 2 : 64;
+		struct incident_span *grown = realloc(f->span, capacity * sizeof(*grown));
+
+		if (!grown)
+			return false;
+		f->span = grown;
+		f->span_capacity = capacity;
+	}
+	f->span[f->span_count++] =
+		(struct incident_span){f->first_id, f->last_id, f->minute, f->has_jumped};
+	f->has_jumped = false;
+	return true;
+}
+
 static bool close_minute(struct incident_finder *f)
 {
+	f->is_hit = f->is_overflowing && f->first_id;
 	for (size_t i = 0; i < f->cause_count; i++)
 		if (f->cause[i].failures && !cause_close_minute(f, &f->cause[i]))
 			return false;
 	for (size_t i = 0; i < f->place_count; i++)
 		f->place[f->used[i]] = (struct place){0};
 	f->place_count = 0;
+	if (f->is_hit && !span_add(f))
+		return false;
+	f->first_id = 0;
 	return true;
 }
 
@@ -211,8 +240,10 @@ static struct cause *cause_of(struct incident_finder *f, const struct cx_exchang
 	for (; f->slot[i]; i = (i + 1) & (CAUSE_SLOTS - 1))
 		if (f->cause[f->slot[i] - 1].what.nature == what.nature)
 			return &f->cause[f->slot[i] - 1];
-	if (f->cause_count == CAUSES_MAX)
+	if (f->cause_count == CAUSES_MAX) {
+		f->is_overflowing = true;
 		return NULL;
+	}
 	c = &f->cause[f->cause_count];
 	what.node = arena_text(&f->arena, what.node);
 	what.visited_network = arena_text(&f->arena, what.visited_network);
@@ -242,10 +273,14 @@ bool incident_finder_add(struct incident_finder *f, const struct cx_exchange *e,
 	if (minute > f->minute || minute < f->minute - LATE_MINUTES) {
 		if (!close_minute(f))
 			return false;
-		if (minute < f->minute)
+		if (minute < f->minute) {
 			end_all(f);
+			f->has_jumped = true;
+		}
 		f->minute = minute;
 	}
+	f->first_id = f->first_id ? f->first_id : e->id;
+	f->last_id = e->id;
 	for (int kind = 0; kind < PLACE_KINDS; kind++)
 		place_count(f, place_key(e, (enum place_kind)kind));
 	c = is_suspect ? cause_of(f, e) : NULL;
@@ -276,6 +311,22 @@ enum rc incident_finder_finish(struct incident_finder *f, const struct incident 
 	*list = f->incident;
 	*count = f->incident_count;
 	return RC_OK;
+}
+
+const struct incident_span *incident_finder_spans(const struct incident_finder *f, size_t *count)
+{
+	*count = f->span_count;
+	return f->span;
+}
+
+bool incident_finder_begin_span(struct incident_finder *f, const struct incident_span *span)
+{
+	if (!close_minute(f))
+		return false;
+	if (span->is_after_jump)
+		end_all(f);
+	f->minute = span->minute;
+	return true;
 }
 
 uint64_t incident_nature(const struct cx_exchange *e)

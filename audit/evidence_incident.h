@@ -40,6 +40,18 @@ bool incident_finder_add(struct incident_finder *f, const struct cx_exchange *e,
 enum rc incident_finder_finish(struct incident_finder *f, const struct incident **list,
 			       size_t *count, struct diag *diag);
 
+/* Exchanges among which a minute of an incident was found; every incident lies within those that a
+ * finder reports to which all failures are suspect. */
+struct incident_span {
+	uint64_t first_id, last_id;
+	int64_t minute;
+	bool is_after_jump; /* time went back since the span before */
+};
+/* After incident_finder_finish; ascending, as long as f. */
+const struct incident_span *incident_finder_spans(const struct incident_finder *f, size_t *count);
+/* To be called before the exchanges of a span are added, where only spans are. */
+bool incident_finder_begin_span(struct incident_finder *f, const struct incident_span *span);
+
 /* Equal for exchanges that could belong to one incident; never 0. */
 uint64_t incident_nature(const struct cx_exchange *e);
 

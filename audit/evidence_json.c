@@ -43,6 +43,12 @@ static void code_json(struct json_writer *j, const char *key, struct evidence_co
 	json_write_object_end(j);
 }
 
+static void days_json(struct json_writer *j, uint64_t days)
+{
+	json_write_member_uint(j, "days", evidence_days_count(days));
+	json_write_member_bool(j, "days_capped", evidence_days_are_capped(days));
+}
+
 static void cases_json(struct json_writer *j, const struct evidence_rule *r)
 {
 	json_write_key(j, "contradictions");
@@ -94,7 +100,7 @@ static void confusion_json(struct json_writer *j, const struct live_evidence *e)
 			json_write_null(j);
 		}
 		member_time(j, "last_seen", r->last_us);
-		json_write_member_uint(j, "days", (uint64_t)__builtin_popcountll(r->days));
+		days_json(j, r->days);
 		cases_json(j, r);
 		json_write_object_end(j);
 	}
@@ -116,7 +122,7 @@ static void subjects_json(struct json_writer *j, const char *key,
 		json_write_member_str(j, "command", cx_command_str(s->command));
 		code_json(j, "observed", s->observed);
 		json_write_member_uint(j, "attempts", s->attempts);
-		json_write_member_uint(j, "days", s->days);
+		days_json(j, s->days);
 		member_time(j, "last_seen", s->last_us);
 		json_write_member_bool(j, "known", s->is_known);
 		json_write_object_end(j);

@@ -9,7 +9,7 @@ static uint16_t rule_index(const char *id)
 	return rule ? (uint16_t)(rule - rule_table(NULL)) : EVIDENCE_NO_RULE;
 }
 
-static enum evidence_match match_of(struct evidence_code predicted, struct evidence_code observed)
+enum evidence_match evidence_match_of(struct evidence_code predicted, struct evidence_code observed)
 {
 	bool should_fail = evidence_code_is_failure(predicted);
 
@@ -59,11 +59,10 @@ enum rc evidence_judge(const struct evidence_request *request, const struct cx_e
 		return RC_OK;
 	answer = &verdict.step[0].answer;
 	pair->predicted = (struct evidence_code){(uint8_t)answer->kind, answer->code};
-	pair->match = (uint8_t)match_of(pair->predicted, pair->observed);
+	pair->match = (uint8_t)evidence_match_of(pair->predicted, pair->observed);
 	pair->certainty = (uint8_t)verdict.certainty;
 	pair->rule = evidence_code_is_failure(pair->predicted) ? rule_index(verdict.rule)
 							       : EVIDENCE_NO_RULE;
-	pair->nature = incident_nature(e);
 	evidence_drifts_add(drifts, e, &resolution,
 			    evidence_code_is_failure(pair->predicted) ? NULL : answer,
 			    request->snapshot_us);

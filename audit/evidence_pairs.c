@@ -1,12 +1,14 @@
 #include "audit/evidence_pairs.h"
 
 #include <stdlib.h>
+#include <string.h>
 #define XXH_INLINE_ALL
 #include <xxhash.h>
 
-#define SLOTS_FIRST 1024u
+#include "audit/evidence_incident.h"
+
+#define PAIRS_FIRST 1024u /* a power of two */
 #define DAY_US (INT64_C(86400) * 1000000)
-#define DAYS_KEPT 64
 #define CODE_ROUTING 3000 /* 3xxx and 4xxx of RFC 6733 7.1 */
 #define CODE_PERMANENT 5000
 
@@ -17,7 +19,9 @@ void evidence_pairs_init(struct evidence_pairs *p)
 
 void evidence_pairs_clear(struct evidence_pairs *p)
 {
+	free(p->pair);
 	free(p->slot);
+	evidence_identities_clear(&p->identities);
 	evidence_pairs_init(p);
 }
 
@@ -36,125 +40,169 @@ bool evidence_code_is_failure(struct evidence_code code)
 	       code.code >= CODE_ROUTING;
 }
 
-static void hash_text(XXH3_state_t *state, struct text t)
-{
-	uint64_t length = t.data ? t.length : UINT64_MAX;
+/* Room for the parts of most keys: hashing them in one piece is several times faster. */
+struct key_bytes {
+	char data[512];
+	size_t length;
+	XXH64_hash_t high, low; /* of what did not fit */
+};
 
-	XXH3_128bits_update(state, &length, sizeof(length));
-	if (t.length)
-		XXH3_128bits_update(state, t.data, t.length);
+static void add_bytes(struct key_bytes *k, const void *data, size_t length)
+{
+	if (length > sizeof(k->data) - k->length) {
+		XXH128_hash_t hash = XXH3_128bits_withSeed(k->data, k->length, k->high ^ k->low);
+
+		k->high = hash.high64;
+		k->low = hash.low64;
+		k->length = 0;
+	}
+	if (length > sizeof(k->data)) {
+		XXH128_hash_t hash = XXH3_128bits_withSeed(data, length, k->high ^ k->low);
+
+		k->high = hash.high64;
+		k->low = hash.low64;
+	} else if (length) {
+		memcpy(k->data + k->length, data, length);
+		k->length += length;
+	}
 }
 
-/* False when the exchange is no registration of a UE. */
-static bool key_of(const struct cx_exchange *e, uint64_t key[2])
+static void add_text(struct key_bytes *k, struct text t)
 {
-	struct attempt a;
-	XXH3_state_t state;
+	uint32_t length = t.data ? (uint32_t)t.length : UINT32_MAX;
 
-	if (!cx_exchange_attempt(e, &a))
-		return false;
-	uint32_t kind[] = {(uint32_t)a.from, (uint32_t)a.type, a.is_emergency};
+	add_bytes(k, &length, sizeof(length));
+	add_bytes(k, t.data, t.length);
+}
 
-	XXH3_128bits_reset(&state);
-	XXH3_128bits_update(&state, kind, sizeof(kind));
-	hash_text(&state, a.impi);
-	hash_text(&state, a.impu);
-	hash_text(&state, a.visited_network);
-	hash_text(&state, a.scheme);
-	XXH128_hash_t hash = XXH3_128bits_digest(&state);
+static void key_of(const struct attempt *a, uint64_t key[2])
+{
+	const uint32_t kind[] = {(uint32_t)a->from, (uint32_t)a->type, a->is_emergency};
+	struct key_bytes k;
+
+	k.length = 0;
+	k.high = k.low = 0;
+	add_bytes(&k, kind, sizeof(kind));
+	add_text(&k, a->impi);
+	add_text(&k, a->impu);
+	add_text(&k, a->visited_network);
+	add_text(&k, a->scheme);
+	XXH128_hash_t hash = XXH3_128bits_withSeed(k.data, k.length, k.high ^ k.low);
 	key[0] = hash.low64;
 	key[1] = hash.high64;
-	return true;
 }
 
-static struct evidence_pair *slot_of(const struct evidence_pairs *p, const uint64_t key[2])
+/* The slot of a key, or the free one where it belongs. */
+static uint32_t *slot_of(const struct evidence_pairs *p, const uint64_t key[2])
 {
 	size_t i = key[0] & (p->slots - 1);
 
-	while (p->slot[i].count && (p->slot[i].key[0] != key[0] || p->slot[i].key[1] != key[1]))
-		i = (i + 1) & (p->slots - 1);
+	for (; p->slot[i]; i = (i + 1) & (p->slots - 1)) {
+		const struct evidence_pair *pair = &p->pair[p->slot[i] - 1];
+
+		if (pair->key[0] == key[0] && pair->key[1] == key[1])
+			break;
+	}
 	return &p->slot[i];
 }
 
+/* Twice as many slots as there is room for pairs. */
 static bool grow(struct evidence_pairs *p)
 {
-	struct evidence_pairs old = *p;
+	size_t capacity = p->capacity ? p->capacity * 2 : PAIRS_FIRST;
+	struct evidence_pair *pair = realloc(p->pair, capacity * sizeof(*pair));
+	uint32_t *slot;
 
-	p->slots = old.slots ? old.slots * 2 : SLOTS_FIRST;
-	p->slot = calloc(p->slots, sizeof(*p->slot));
-	if (!p->slot) {
-		*p = old;
+	if (!pair)
 		return false;
-	}
-	for (size_t i = 0; i < old.slots; i++)
-		if (old.slot[i].count)
-			*slot_of(p, old.slot[i].key) = old.slot[i];
-	free(old.slot);
+	p->pair = pair;
+	slot = calloc(capacity * 2, sizeof(*slot));
+	if (!slot)
+		return false;
+	free(p->slot);
+	p->slot = slot;
+	p->slots = capacity * 2;
+	p->capacity = capacity;
+	for (size_t i = 0; i < p->used; i++)
+		*slot_of(p, pair[i].key) = (uint32_t)i + 1;
 	return true;
 }
 
-static void pair_count(struct evidence_pair *pair, const struct cx_exchange *e, int64_t first_us)
+static bool pair_count(struct evidence_pairs *p, struct evidence_pair *pair,
+		       const struct cx_exchange *e, const struct attempt *attempt)
 {
-	int64_t day = (e->time_us - first_us) / DAY_US;
+	int64_t day = (e->time_us - p->first_us) / DAY_US;
+	bool is_failure = cx_exchange_is_failure(e);
 
 	pair->count++;
-	pair->failures += cx_exchange_is_failure(e);
+	pair->failures += is_failure;
 	pair->silences += e->answer.kind == ANSWER_SILENT;
 	if (e->time_us > pair->last_us)
 		pair->last_us = e->time_us;
 	/* Days before the first, by a clock that went back, count with it. */
-	pair->days |= UINT64_C(1) << (day < 0 ? 0 : day >= DAYS_KEPT ? DAYS_KEPT - 1 : day);
+	pair->days |= UINT64_C(1) << (day < 0 ? 0 : day >= EVIDENCE_DAYS ? EVIDENCE_DAYS - 1 : day);
 	if (!evidence_is_telling(e) || (pair->id && e->time_us < pair->telling_us))
-		return;
+		return pair->witness.id ||
+		       evidence_witness_take(&pair->witness, &p->identities, e, attempt);
 	pair->id = e->id;
 	pair->telling_us = e->time_us;
 	pair->observed = (struct evidence_code){(uint8_t)e->answer.kind, e->answer.code};
+	pair->nature = is_failure ? incident_nature(e) : 0;
+	return evidence_witness_take(&pair->witness, &p->identities, e, attempt);
 }
 
 bool evidence_pairs_add(struct evidence_pairs *p, const struct cx_exchange *e)
 {
-	struct evidence_pair *pair;
+	struct attempt attempt;
 	uint64_t key[2];
+	uint32_t *slot;
 
-	if (!key_of(e, key))
+	if (!cx_exchange_attempt(e, &attempt))
 		return true;
-	if (p->used >= p->slots - p->slots / 4 && !grow(p))
+	if (p->used == p->capacity && p->used < EVIDENCE_PAIRS_MAX && !grow(p))
 		return false;
 	if (!p->first_us || !p->used)
 		p->first_us = e->time_us;
 	if (e->time_us > p->last_us)
 		p->last_us = e->time_us;
-	pair = slot_of(p, key);
-	if (!pair->count) {
+	key_of(&attempt, key);
+	slot = slot_of(p, key);
+	if (!*slot) {
 		if (p->used >= EVIDENCE_PAIRS_MAX) {
 			p->beyond++;
 			return true;
 		}
-		*pair = (struct evidence_pair){
+		p->pair[p->used] = (struct evidence_pair){
 			.key = {key[0], key[1]},
 			.command = (uint8_t)e->command,
 			.ordinal = EVIDENCE_NO_ORDINAL,
 			.rule = EVIDENCE_NO_RULE,
 		};
-		p->used++;
+		*slot = (uint32_t)++p->used;
 	}
-	pair_count(pair, e, p->first_us);
-	return true;
+	return pair_count(p, &p->pair[*slot - 1], e, &attempt);
 }
 
 struct evidence_pair *evidence_pairs_find(const struct evidence_pairs *p,
 					  const struct cx_exchange *e)
 {
-	struct evidence_pair *pair;
+	struct attempt attempt;
 	uint64_t key[2];
+	uint32_t number;
 
-	if (!p->slots || !key_of(e, key))
+	if (!p->slots || !cx_exchange_attempt(e, &attempt))
 		return NULL;
-	pair = slot_of(p, key);
-	return pair->count ? pair : NULL;
+	key_of(&attempt, key);
+	number = *slot_of(p, key);
+	return number ? &p->pair[number - 1] : NULL;
 }
 
-unsigned evidence_pair_days(const struct evidence_pair *pair)
+unsigned evidence_days_count(uint64_t days)
 {
-	return (unsigned)__builtin_popcountll(pair->days);
+	return (unsigned)__builtin_popcountll(days);
+}
+
+bool evidence_days_are_capped(uint64_t days)
+{
+	return days >> (EVIDENCE_DAYS - 1);
 }

@@ -1,15 +1,16 @@
 /* The registrations that UEs really presented on Cx, each once: IMPI, IMPU, visited network, type,
  * emergency, scheme and Cx command, with how often, when, and what the HSS answered last. The texts
- * stay in observations.db: a pair keeps the number of its telling exchange (96 bytes). */
+ * stay in observations.db: a pair keeps the number of its telling exchange, and a witness of it. */
 #pragma once
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "audit/evidence_witness.h"
 #include "audit/rule_table.h"
 #include "base/diag.h"
 #include "model/cx_exchange.h"
 
-#define EVIDENCE_PAIRS_MAX (3u << 20) /* 400 MB; more are counted, not judged */
+#define EVIDENCE_PAIRS_MAX (3u << 20) /* 500 MB; more are counted, not judged */
 #define EVIDENCE_NO_ORDINAL UINT32_MAX
 
 enum evidence_match {
@@ -28,9 +29,9 @@ struct evidence_code {
 struct evidence_pair {
 	uint64_t key[2]; /* of what was presented, and the command */
 	uint64_t id;     /* of the newest telling exchange; 0 = none */
-	uint64_t nature; /* incident_nature of it, once it is judged */
+	uint64_t nature; /* incident_nature of it where it is a failure; else 0 */
 	int64_t telling_us, last_us;
-	uint64_t days; /* bit n: seen on day n since the first of all */
+	uint64_t days; /* bit n: seen on day n since the first of all; the last bit: or later */
 	uint32_t count, failures, silences;
 	uint32_t ordinal; /* of the subscription; EVIDENCE_NO_ORDINAL: no export knows it */
 	struct evidence_code observed, predicted;
@@ -39,12 +40,16 @@ struct evidence_pair {
 	uint8_t certainty;
 	uint8_t command;
 	bool is_resolved; /* ordinal is told */
+	struct evidence_witness witness;
 };
 #define EVIDENCE_NO_RULE UINT16_MAX
 
 struct evidence_pairs {
-	struct evidence_pair *slot; /* open addressing; count 0: free */
-	size_t slots, used;
+	struct evidence_pair *pair; /* in the order of their first exchanges */
+	size_t used, capacity;
+	uint32_t *slot; /* open addressing over pair: number + 1; 0: free */
+	size_t slots;
+	struct evidence_identities identities; /* of the witnesses */
 	int64_t first_us, last_us;
 	uint64_t beyond; /* exchanges of pairs that found no room */
 };
@@ -67,5 +72,8 @@ struct evidence_pair *evidence_pairs_find(const struct evidence_pairs *p,
 /* Whether this code is a failure: none at all, or 3000 and above. */
 bool evidence_code_is_failure(struct evidence_code code);
 
-/* Distinct days on which it was seen (64 at most). */
-unsigned evidence_pair_days(const struct evidence_pair *pair);
+#define EVIDENCE_DAYS 64
+/* Distinct days on which it was seen: bits of days. */
+unsigned evidence_days_count(uint64_t days);
+/* Whether there may have been more: days from the last of EVIDENCE_DAYS on count as one. */
+bool evidence_days_are_capped(uint64_t days);

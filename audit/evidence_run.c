@@ -3,64 +3,36 @@
 #include <stdlib.h>
 
 #include "audit/lister.h"
+#include "audit/listed_scan.h"
 #include "base/time_text.h"
 
-static int compare_ordinals(const void *a, const void *b)
-{
-	const uint32_t *x = a, *y = b;
-
-	return (*x > *y) - (*x < *y);
-}
-
-/* The records that tried, ascending, each once; NULL when there are none or memory is out. */
+/* The records that tried, ascending, each once; NULL when memory is out. */
 static uint32_t *tried_ordinals(const struct evidence_pairs *pairs, size_t *count)
 {
-	uint32_t *list = malloc((pairs->used + !pairs->used) * sizeof(*list));
-	size_t n = 0, kept = 0;
+	uint32_t *list = malloc((pairs->used + 1) * sizeof(*list));
+	size_t n = 0;
 
-	for (size_t i = 0; list && i < pairs->slots; i++)
-		if (pairs->slot[i].count && pairs->slot[i].ordinal != EVIDENCE_NO_ORDINAL)
-			list[n++] = pairs->slot[i].ordinal;
-	if (n)
-		qsort(list, n, sizeof(*list), compare_ordinals);
-	for (size_t i = 0; i < n; i++)
-		if (!kept || list[kept - 1] != list[i])
-			list[kept++] = list[i];
-	*count = kept;
+	for (size_t i = 0; list && i < pairs->used; i++)
+		if (pairs->pair[i].ordinal != EVIDENCE_NO_ORDINAL)
+			list[n++] = pairs->pair[i].ordinal;
+	*count = list ? listed_scan_sort(list, n) : 0;
 	return list;
 }
 
-static enum rc count_tried(struct worker *w, uint32_t ordinal, struct live_evidence *e)
-{
-	size_t count;
-	const struct rule *rules = rule_table(&count);
-	enum rc rc = snapshot_read(w->lookup, ordinal, &w->record, &w->diag);
-
-	if (rc == RC_OK)
-		rc = evaluator_judge(&w->evaluator, &w->record, &w->unit, &w->diag);
-	for (size_t i = 0; rc == RC_OK && i < count; i++)
-		e->tried[i] += rule_set_has(&w->unit.rules, &rules[i]);
-	return rc;
-}
-
-static enum rc count_all_tried(struct worker *w, const struct audit_request *request,
-			       struct live_evidence *e)
+static enum rc count_all_tried(struct worker *w, struct live_evidence *e)
 {
 	size_t count;
 	uint32_t *list = tried_ordinals(&e->pairs, &count);
-	enum rc rc = RC_OK;
+	enum rc rc;
 
 	if (!list)
 		return diag_set(&w->diag, RC_NOMEM, "no memory for the evidence");
 	e->tried_subscribers = count;
-	w->evaluator.visit = NULL;
-	w->evaluator.group = NULL;
-	for (size_t i = 0; i < count && rc == RC_OK; i++) {
-		if (request->interrupted && *request->interrupted)
-			rc = diag_set(&w->diag, RC_INTERRUPTED, "interrupted");
-		else
-			rc = count_tried(w, list[i], e);
-	}
+	rc = worker_scan_listed(w, list, count);
+	if (rc == RC_OK)
+		worker_settle(w);
+	for (size_t i = 0; i < TALLY_RULES; i++)
+		e->tried[i] = w->tally.cause[i].subscribers;
 	free(list);
 	return rc;
 }
@@ -79,6 +51,8 @@ enum rc evidence_run(const struct audit_request *request, const struct audit_res
 	const struct evidence_request gathering = {
 		.observations = source->observations,
 		.predictor = &w->predictor,
+		.cursor = w->cursor,
+		.collisions = &w->shared->collisions,
 		.policy = request->policy,
 		.snapshot_us =
 			source->export_us
@@ -92,6 +66,6 @@ enum rc evidence_run(const struct audit_request *request, const struct audit_res
 
 	rc = evidence_gather(&gathering, out, &w->diag);
 	if (rc == RC_OK)
-		rc = count_all_tried(w, request, out);
+		rc = count_all_tried(w, out);
 	return lister_free(w, rc, diag);
 }

@@ -134,7 +134,7 @@ static enum rc fetch_subjects(struct observations *o, struct live_evidence *e,
 			.observed = pair->observed,
 			.command = (enum cx_command)pair->command,
 			.attempts = pair->count,
-			.days = evidence_pair_days(pair),
+			.days = pair->days,
 			.last_us = pair->last_us,
 			.is_known = pair->ordinal != EVIDENCE_NO_ORDINAL,
 		};
@@ -194,9 +194,8 @@ enum rc evidence_tally(struct observations *o, struct live_evidence *e, struct d
 		s.rule[i].rule = i ? &rules[i - 1] : NULL;
 		s.contradiction[i].most = EVIDENCE_CASES;
 	}
-	for (size_t i = 0; i < e->pairs.slots; i++)
-		if (e->pairs.slot[i].count)
-			count_pair(&s, e, &e->pairs.slot[i]);
+	for (size_t i = 0; i < e->pairs.used; i++)
+		count_pair(&s, e, &e->pairs.pair[i]);
 	for (size_t i = 0; i < s.count && rc == RC_OK; i++)
 		rc = fetch_contradictions(o, e, &s.contradiction[i], &s.rule[i], diag);
 	if (rc == RC_OK)

@@ -16,17 +16,11 @@ static char *number_text(uint64_t n, char out[NUMBER_MAX])
 	return out;
 }
 
-static void heading(const struct report *r, const char *title)
-{
-	fprintf(r->out, "\n%s%s%s\n", r->use_colour ? "\033[1m" : "", title,
-		r->use_colour ? "\033[0m" : "");
-}
-
 static void head_print(const struct report *r, const struct live_evidence *e)
 {
 	char first[TIME_TEXT_MAX], last[TIME_TEXT_MAX], taken[TIME_TEXT_MAX];
 
-	heading(r, "Evidence: what the live HSS answered");
+	report_heading(r, "Evidence: what the live HSS answered");
 	if (!e->exchanges) {
 		fputs("  No Cx exchange was observed in that time.\n", r->out);
 		return;
@@ -180,7 +174,7 @@ static void incidents_print(const struct report *r, const struct live_evidence *
 {
 	if (!e->incident_count)
 		return;
-	heading(r, "Incidents: one cause, many subscribers, a short time");
+	report_heading(r, "Incidents: one cause, many subscribers, a short time");
 	list_print(r, e, "live-incident", SUBJECTS_SHOWN);
 	if (e->incident_count > SUBJECTS_SHOWN)
 		fprintf(r->out, "    ... and %zu more\n", e->incident_count - SUBJECTS_SHOWN);
@@ -194,7 +188,7 @@ static void drifts_print(const struct report *r, const struct live_evidence *e)
 		total += e->drifts.of_kind[kind];
 	if (!total)
 		return;
-	heading(r, "Drift: the live HSS no longer says what the export says");
+	report_heading(r, "Drift: the live HSS no longer says what the export says");
 	for (int kind = 0; kind < DRIFT_KINDS; kind++) {
 		const char *slug = drift_rule_slug((enum drift_kind)kind);
 		const struct rule *rule = rule_find(text_from(slug));
@@ -228,7 +222,7 @@ static enum rc subjects_print(const struct report *r, const struct evidence_subj
 		char impu[256];
 		const char *const cells[] = {
 			number_text(s->attempts, attempts),
-			number_text(s->days, days),
+			days,
 			time_text(TIME_SECOND, s->last_us, last),
 			s->rule       ? s->rule->id
 			: s->is_known ? "none foretold"
@@ -237,6 +231,8 @@ static enum rc subjects_print(const struct report *r, const struct evidence_subj
 			impu,
 		};
 
+		snprintf(days, sizeof(days), "%u%s", evidence_days_count(s->days),
+			 evidence_days_are_capped(s->days) ? "+" : "");
 		snprintf(answer, sizeof(answer), "%s %s%u", cx_command_str(s->command),
 			 s->observed.kind == ANSWER_EXPERIMENTAL ? "exp " : "",
 			 (unsigned)s->observed.code);
@@ -273,7 +269,7 @@ static enum rc impact_print(const struct report *r, const struct live_evidence *
 	enum rc rc = RC_OK;
 
 	if (e->failing_count) {
-		heading(r, "Impact: who fails most often now");
+		report_heading(r, "Impact: who fails most often now");
 		rc = subjects_print(r, e->failing, e->failing_count);
 	}
 	if (rc == RC_OK && e->unknown_count) {

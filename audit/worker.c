@@ -3,6 +3,7 @@
 #include <stdio.h>
 
 #include "audit/group_key.h"
+#include "audit/listed_scan.h"
 
 #define CHECK_EVERY \
 	4096 /* records between looks at the interrupt flag and steps of the progress bar */
@@ -220,6 +221,29 @@ enum rc worker_scan(struct worker *w, uint32_t first, uint32_t end)
 		w->rc = scan_one(w, &view, &next);
 		if (w->rc == RC_OK && ++count % CHECK_EVERY == 0)
 			w->rc = scan_pause(w);
+	}
+	return w->rc;
+}
+
+enum rc worker_scan_listed(struct worker *w, const uint32_t *ordinal, size_t count)
+{
+	const struct collision *next = collision_list_from(&w->shared->collisions, 0);
+	struct listed_scan scan;
+	uint32_t done = 0;
+
+	w->evaluator.visit = NULL;
+	listed_scan_init(&scan, w->cursor, ordinal, count);
+	w->rc = scan_check(w);
+	while (w->rc == RC_OK) {
+		struct snapshot_view view;
+		bool more;
+
+		w->rc = listed_scan_next(&scan, &view, &more, &w->diag);
+		if (w->rc != RC_OK || !more)
+			break;
+		w->rc = scan_one(w, &view, &next);
+		if (w->rc == RC_OK && ++done % CHECK_EVERY == 0)
+			w->rc = scan_check(w);
 	}
 	return w->rc;
 }

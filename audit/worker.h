@@ -55,6 +55,8 @@ void worker_prepare(struct worker *w);
 enum rc worker_collect(struct worker *w);
 /* Judges the ordinals [first, end): sums go to w->tally (and w->memo, which worker_settle adds). */
 enum rc worker_scan(struct worker *w, uint32_t first, uint32_t end);
+/* The same for listed ordinals, which ascend; the listing's visit does not see them. */
+enum rc worker_scan_listed(struct worker *w, const uint32_t *ordinal, size_t count);
 void worker_settle(struct worker *w);
 /* Visits the findings of the record with that ordinal; RC_NOTFOUND when it is dead. */
 enum rc worker_list(struct worker *w, uint32_t ordinal);

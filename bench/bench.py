@@ -16,11 +16,11 @@ import tempfile
 
 import lookup
 import observer
-from measure import Process, check_counts, run_process
+from measure import Process, check_counts, check_evidence, run_process
 
 DISK_PER_SUBSCRIBER = {  # bytes at the worst moment of a group
     "xml": 900, "csv": 1100, "fhoss": 1700, "audit": 1400, "literal": 1100,
-    "threads": 1000, "lookup": 1400,
+    "threads": 1000, "lookup": 1400, "evidence": 1100,
 }
 MEMORY_PER_SUBSCRIBER = 150
 MEMORY_FIXED = 64 << 20
@@ -67,12 +67,16 @@ class Bench:
             sys.exit(f"bench: import of {path}: {summary['rejects']} rejects")
         return process
 
-    def auditing(self, store, truth, threads=1, policy=None):
-        """One audit, its counts compared with the generator's; returns its cost."""
+    def auditing(self, store, truth, threads=1, policy=None, observed=None):
+        """One audit, its counts compared with the generator's; returns its cost. observed: what the
+        evidence has to find; without, none is gathered."""
         process = run_process([self.cxaudit, "audit", "--store", self.path(store), "-o", "json",
-                               "--threads", str(threads), *(["--policy", policy] if policy else [])],
-                              codes=(0, 1))
-        check_counts(json.loads(process.output), truth)
+                               "--threads", str(threads), *(["--policy", policy] if policy else []),
+                               *([] if observed else ["--no-observations"])], codes=(0, 1))
+        audit = json.loads(process.output)
+        check_counts(audit, truth)
+        if observed:
+            check_evidence(audit["evidence"], observed)
         return process
 
     def size(self, store):
@@ -193,6 +197,21 @@ def group_audit(bench):
     bench.remove("store", "tables.db")
 
 
+def group_evidence(bench):
+    path, truth = bench.generate("csv", "export.csv")
+    bench.importing(path, "store")
+    bench.remove("export.csv")
+    filling = run_process([str(bench.build / "bench/fill_observations"), bench.path("store"),
+                           str(bench.subscribers), str(bench.subscribers)])
+    own, plain = pairs(bench,
+                       lambda: bench.auditing("store", truth, observed=json.loads(filling.output)),
+                       lambda: bench.auditing("store", truth))
+    bench.add("audit with evidence", "audit alone", "CPU s", cpu(own), cpu(plain), 5)
+    bench.add_limit("audit with evidence, peak memory", max(p.memory for p in own) / 1e6, "MB",
+                    (MEMORY_PER_SUBSCRIBER * bench.subscribers + MEMORY_FIXED) / 1e6)
+    bench.remove("store")
+
+
 def group_literal(bench):
     policy = bench.path("policy.conf")
     pathlib.Path(policy).write_text('sim-type = "isim"\n', encoding="utf-8")
@@ -233,8 +252,9 @@ def group_lookup(bench):
 GROUPS = {"observer": observer.add_relay_rows, "queue": observer.add_queue_rows,
           "observer-minute": observer.add_minute_rows,
           "xml": group_xml, "csv": group_csv, "fhoss": group_fhoss, "audit": group_audit,
+          "evidence": group_evidence,
           "literal": group_literal, "threads": group_threads, "lookup": group_lookup}
-USUAL = ["xml", "csv", "fhoss", "audit", "literal", "observer", "queue"]
+USUAL = ["xml", "csv", "fhoss", "audit", "evidence", "literal", "observer", "queue"]
 
 
 def print_table(bench):

@@ -48,3 +48,18 @@ def check_counts(audit, truth):
     lines = differences(audit, truth)
     if lines:
         sys.exit("bench: the audit's counts are not the generator's:\n  " + "\n  ".join(lines))
+
+
+def check_evidence(evidence, planted):
+    """Holds the evidence of an audit against what bench/fill_observations wrote. Identities that two
+    subscriptions hold (CXA047, CXA048) are refused or not by whatever HSS, so they do not count."""
+    rows = {row["rule"]: row for row in evidence["confusion"]}
+    shared = [rows[rule] for rule in ("CXA047", "CXA048") if rule in rows]
+    others = [row for rule, row in rows.items() if rule not in ("CXA047", "CXA048")]
+    found = {"exchanges": evidence["exchanges"], "pairs": evidence["pairs"]}
+    wrong = sum(row["contradicted"] + row["other_code"] for row in others)
+    most = wrong + sum(row["confirmed"] + row["other_code"] for row in shared)
+    if (found["exchanges"], found["pairs"]) != (planted["exchanges"], planted["pairs"]) or \
+            not wrong <= planted["contradicted"] <= most or evidence["incidents"]:
+        sys.exit(f"bench: the evidence has {found}, {wrong} to {most} contradicted; "
+                 f"planted is {planted}")

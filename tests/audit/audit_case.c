@@ -108,14 +108,14 @@ void audit_case_commit(struct audit_case *c)
 		fail_msg("open: %s", diag.text);
 }
 
-void audit_case_run(struct audit_case *c, unsigned threads, struct audit_request *request,
-		    struct audit_result *result)
+static void run(struct audit_case *c, const char *hss, unsigned threads,
+		struct audit_request *request, struct audit_result *result)
 {
 	struct diag diag;
 
 	*request = (struct audit_request){
 		.snapshot = c->snapshot,
-		.hss = hss_profile_find(TEXT_LITERAL("3gpp")),
+		.hss = hss_profile_find(text_from(hss)),
 		.cscf = cscf_profile_find(TEXT_LITERAL("3gpp")),
 		.policy = &c->policy,
 		.threads = threads,
@@ -123,6 +123,18 @@ void audit_case_run(struct audit_case *c, unsigned threads, struct audit_request
 	diag_init(&diag);
 	if (audit_run(request, result, &diag) != RC_OK)
 		fail_msg("audit: %s", diag.text);
+}
+
+void audit_case_run(struct audit_case *c, unsigned threads, struct audit_request *request,
+		    struct audit_result *result)
+{
+	run(c, "3gpp", threads, request, result);
+}
+
+void audit_case_run_under(struct audit_case *c, const char *hss, struct audit_request *request,
+			  struct audit_result *result)
+{
+	run(c, hss, 1, request, result);
 }
 
 const struct audit_cause *audit_case_cause(const struct audit_result *result, const char *id)

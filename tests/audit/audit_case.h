@@ -34,5 +34,8 @@ void audit_case_commit(struct audit_case *c);
 /* Audits the snapshot under the profiles 3gpp; fails the test when that fails. */
 void audit_case_run(struct audit_case *c, unsigned threads, struct audit_request *request,
 		    struct audit_result *result);
+/* The same under another profile of the HSS, with one thread. */
+void audit_case_run_under(struct audit_case *c, const char *hss, struct audit_request *request,
+			  struct audit_result *result);
 /* The cause with that rule id, NULL when the run has none. */
 const struct audit_cause *audit_case_cause(const struct audit_result *result, const char *id);

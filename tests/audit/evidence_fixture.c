@@ -54,10 +54,9 @@ int evidence_fixture_setup(void **state)
 	return 0;
 }
 
-int evidence_fixture_teardown(void **state)
+void evidence_fixture_remove(struct evidence_fixture *g)
 {
 	static const char *const names[] = {".db", ".db-wal", ".db-shm", ".lock"};
-	struct evidence_fixture *g = *state;
 	char path[TEMPORARY_PATH_MAX + 32];
 
 	evidence_clear(&g->evidence);
@@ -70,6 +69,11 @@ int evidence_fixture_teardown(void **state)
 	rmdir(g->folder);
 	g->population.policy.home_visited_network = TEXT_NONE;
 	audit_case_clear(&g->population);
+}
+
+int evidence_fixture_teardown(void **state)
+{
+	evidence_fixture_remove(*state);
 	return 0;
 }
 

@@ -24,6 +24,8 @@ struct evidence_fixture {
 /* Set-up and tear-down of one test: *state is a struct evidence_fixture. */
 int evidence_fixture_setup(void **state);
 int evidence_fixture_teardown(void **state);
+/* Closes and removes what a fixture has. */
+void evidence_fixture_remove(struct evidence_fixture *g);
 
 /* One exchange of subscriber n; code 0: no answer. 5001, 5004 and 5006 are experimental. */
 void observe(struct evidence_fixture *g, enum cx_command command, unsigned n, uint32_t code,

@@ -102,7 +102,7 @@ static void one_pair_counts_its_exchanges(void **state)
 	assert_int_equal(pair->count, 3);
 	assert_int_equal(pair->failures, 2);
 	assert_int_equal(pair->silences, 1);
-	assert_int_equal(evidence_pair_days(pair), 3);
+	assert_int_equal(evidence_days_count(pair->days), 3);
 	assert_int_equal(pair->id, later.id); /* silence tells nothing, so the 2001 stands */
 	assert_int_equal(pair->observed.code, 2001);
 	assert_int_equal(pair->last_us, silent.time_us);

@@ -22,7 +22,7 @@ static void who_fails_and_is_in_no_export_is_listed(void **state)
 	assert_int_equal(g->evidence.unknown_pairs, 1);
 	assert_int_equal(g->evidence.unknown_count, 1);
 	assert_int_equal(g->evidence.unknown[0].attempts, 2);
-	assert_int_equal(g->evidence.unknown[0].days, 2);
+	assert_int_equal(evidence_days_count(g->evidence.unknown[0].days), 2);
 	assert_false(g->evidence.unknown[0].is_known);
 }
 
