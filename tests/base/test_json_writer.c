@@ -11,6 +11,9 @@
 
 static void emit_sample(struct json_writer *j)
 {
+	const struct text texts[] = {TEXT_LITERAL("a"), TEXT_NONE};
+	const char *const strs[] = {"b", "c"};
+
 	json_write_object_begin(j);
 	json_write_member_str(j, "schema", "x/1");
 	json_write_member_tri(j, "barred", TRI_UNKNOWN);
@@ -28,6 +31,9 @@ static void emit_sample(struct json_writer *j)
 	json_write_member_null(j, "null");
 	json_write_member_int(j, "int", -1);
 	json_write_member_uint(j, "uint", 1);
+	json_write_member_texts(j, "texts", texts, 2);
+	json_write_member_strs(j, "strs", strs, 2);
+	json_write_member_texts(j, "empty", NULL, 0);
 	json_write_object_end(j);
 }
 
@@ -43,7 +49,8 @@ static void a_document_has_commas_where_they_belong(void **state)
 	assert_string_equal(out.data,
 			    "{\"schema\":\"x/1\",\"barred\":null,\"psi\":false,\"ok\":true,"
 			    "\"list\":[-9223372036854775808,18446744073709551615,{}],"
-			    "\"none\":null,\"absent\":null,\"null\":null,\"int\":-1,\"uint\":1}");
+			    "\"none\":null,\"absent\":null,\"null\":null,\"int\":-1,\"uint\":1,"
+			    "\"texts\":[\"a\",null],\"strs\":[\"b\",\"c\"],\"empty\":[]}");
 	strbuf_clear(&out);
 }
 

@@ -166,6 +166,75 @@ static void strangers_are_not_found(void **state)
 	snapshot_close(s);
 }
 
+/* What two ways of finding told of one look-up. */
+struct candidates {
+	uint64_t sum;
+	uint32_t count;
+};
+
+static bool add_candidate(uint32_t ordinal, void *context)
+{
+	struct candidates *c = context;
+
+	c->sum += (uint64_t)ordinal * ordinal + 1;
+	c->count++;
+	return true;
+}
+
+static void add_candidates(uint32_t number, const uint32_t *ordinals, size_t count, void *context)
+{
+	struct candidates *all = context;
+
+	assert_true(count > 0);
+	for (size_t i = 0; i < count; i++)
+		add_candidate(ordinals[i], &all[number]);
+}
+
+/* All records' IMPUs, strangers among them, in no order. */
+static void many_look_ups_find_what_each_finds(void **state)
+{
+	enum { MOST = 4 * RECORDS };
+	static struct snapshot_wanted wanted[MOST];
+	static struct candidates each[MOST], many[MOST];
+	struct snapshot *s = open_snapshot(in_folder("random.db"));
+	struct snapshot_cursor *c = open_cursor(s);
+	struct random_source r = {SEED};
+	struct ims_subscription record;
+	uint32_t count = 0;
+	char stranger[32];
+
+	(void)state;
+	subscription_init(&record);
+	for (uint32_t i = 0; i < RECORDS && count < MOST - 1; i++) {
+		struct text t = text_of(stranger, (size_t)snprintf(stranger, sizeof(stranger),
+								   "31015%010u", i));
+
+		random_record(&r, i, &record);
+		for (uint32_t k = 0; k <= record.impu_count && count < MOST; k++) {
+			t = k < record.impu_count ? record.impu[k].identity : t;
+			if (!t.data)
+				continue;
+			wanted[count] = (struct snapshot_wanted){
+				snapshot_lookup_key(LOOKUP_IDENTITY, t), count};
+			assert_int_equal(snapshot_find(c, LOOKUP_IDENTITY, t, add_candidate,
+						       &each[count++], NULL),
+					 RC_OK);
+		}
+	}
+	assert_int_equal(snapshot_find_many(c, LOOKUP_IDENTITY, wanted, count, add_candidates, many,
+					    NULL),
+			 RC_OK);
+	for (uint32_t i = 0; i < count; i++) {
+		assert_int_equal(many[i].count, each[i].count);
+		assert_int_equal(many[i].sum, each[i].sum);
+	}
+	assert_int_equal(
+		snapshot_find_many(c, LOOKUP_IDENTITY, NULL, 0, add_candidates, many, NULL), RC_OK);
+	subscription_clear(&record);
+	snapshot_cursor_close(c);
+	snapshot_close(s);
+}
+
 /* --- collisions ------------------------------------------------------------------------------ */
 
 struct pair {
@@ -307,6 +376,7 @@ int main(void)
 		cmocka_unit_test(a_scan_may_begin_and_end_anywhere),
 		cmocka_unit_test(every_record_is_read_and_found_by_its_identities),
 		cmocka_unit_test(strangers_are_not_found),
+		cmocka_unit_test(many_look_ups_find_what_each_finds),
 		cmocka_unit_test(collisions_are_the_keys_that_records_share),
 		cmocka_unit_test(a_visit_may_stop),
 	};
