@@ -6,6 +6,8 @@
 #define BATCH_MAX 4096u
 #define BATCH_BYTES_MAX (8u << 20) /* of User-Data, about */
 #define SLOTS 8192u                /* a power of two above BATCH_MAX */
+/* What an observer saw of an exchange is stamped by another clock than the capture. */
+#define CLOCK_TOLERANCE_US INT64_C(5000000)
 
 struct observed_batch {
 	struct observations *observations;
@@ -19,6 +21,8 @@ struct observed_batch {
 	bool is_known[BATCH_MAX];
 	uint64_t fingerprint[BATCH_MAX];
 	uint16_t slot[SLOTS]; /* 1 + index by fingerprint; 0 = free */
+	uint64_t name[BATCH_MAX];
+	uint16_t name_slot[SLOTS]; /* likewise by name; several may have one */
 };
 
 static bool on_status(const struct observation_status *status, void *context)
@@ -74,14 +78,65 @@ static uint64_t fingerprint_of(const struct cx_exchange *e)
 	return text_hash(hash, e->impi);
 }
 
+/* Equal for the same request wherever it was seen: no two have one Session-Id, but for those sent
+ * again (RFC 6733 8.8), and stacks that do not know. 0: it has none. */
+static uint64_t name_of(const struct cx_exchange *e)
+{
+	uint64_t hash = text_hash(TEXT_HASH_SEED ^ (uint64_t)e->command, e->session);
+
+	if (!e->session.length || e->end == CX_END_ANSWER_ONLY)
+		return 0;
+	hash = text_hash(hash, e->origin_host);
+	hash = text_hash(hash, e->impi);
+	return text_hash(hash, e->impu_count ? e->impu[0] : TEXT_NONE) | 1;
+}
+
+static uint32_t place_of(uint64_t hash)
+{
+	return (uint32_t)(hash ^ hash >> 32) & (SLOTS - 1);
+}
+
 /* The slot of a fingerprint, or the free one where it belongs. */
 static uint16_t *slot_of(struct observed_batch *b, uint64_t fingerprint)
 {
-	uint32_t at = (uint32_t)(fingerprint ^ fingerprint >> 32) & (SLOTS - 1);
+	uint32_t at = place_of(fingerprint);
 
 	while (b->slot[at] && b->fingerprint[b->slot[at] - 1] != fingerprint)
 		at = (at + 1) & (SLOTS - 1);
 	return &b->slot[at];
+}
+
+/* An answer that the stored one lacks is news. */
+static bool is_same(const struct cx_exchange *stored, const struct cx_exchange *e)
+{
+	int64_t apart = e->time_us - stored->time_us;
+
+	return apart <= CLOCK_TOLERANCE_US && apart >= -CLOCK_TOLERANCE_US &&
+	       (stored->end != CX_END_UNANSWERED || e->end == CX_END_UNANSWERED);
+}
+
+/* Marks those that an observer saw, or a capture taken elsewhere. */
+static void mark_namesakes(struct observed_batch *b, const struct cx_exchange *stored)
+{
+	uint64_t name = name_of(stored);
+
+	for (uint32_t at = place_of(name); name && b->name_slot[at]; at = (at + 1) & (SLOTS - 1)) {
+		uint32_t i = b->name_slot[at] - 1u;
+
+		if (b->name[i] == name && is_same(stored, &b->exchange[i]))
+			b->is_known[i] = true;
+	}
+}
+
+static void add_name(struct observed_batch *b, uint32_t i)
+{
+	uint32_t at;
+
+	b->name[i] = name_of(&b->exchange[i]);
+	for (at = place_of(b->name[i]); b->name_slot[at];)
+		at = (at + 1) & (SLOTS - 1);
+	if (b->name[i])
+		b->name_slot[at] = (uint16_t)(i + 1);
 }
 
 static bool on_stored(const struct cx_exchange *e, void *context)
@@ -94,6 +149,7 @@ static bool on_stored(const struct cx_exchange *e, void *context)
 	at = *slot_of(b, fingerprint_of(e));
 	if (at)
 		b->is_known[at - 1] = true;
+	mark_namesakes(b, e);
 	return true;
 }
 
@@ -110,7 +166,8 @@ static enum rc find_known(struct observed_batch *b, struct diag *diag)
 		query.from_us = t < query.from_us ? t : query.from_us;
 		query.to_us = t > query.to_us ? t : query.to_us;
 	}
-	query.to_us++;
+	query.from_us -= CLOCK_TOLERANCE_US;
+	query.to_us += CLOCK_TOLERANCE_US + 1;
 	return observations_visit(b->observations, &query, on_stored, b, diag);
 }
 
@@ -135,6 +192,7 @@ static void empty(struct observed_batch *b)
 	b->count = 0;
 	memset(b->is_known, 0, sizeof(b->is_known));
 	memset(b->slot, 0, sizeof(b->slot));
+	memset(b->name_slot, 0, sizeof(b->name_slot));
 }
 
 static enum rc append(struct observed_batch *b, struct diag *diag)
@@ -198,6 +256,7 @@ enum rc observed_batch_add(struct observed_batch *b, const struct cx_exchange *e
 		return diag_set(diag, RC_NOMEM, "no memory for an exchange");
 	b->fingerprint[b->count++] = fingerprint;
 	*at = (uint16_t)b->count;
+	add_name(b, b->count - 1);
 	b->bytes += content_bytes(e);
 	return b->count == BATCH_MAX || b->bytes > BATCH_BYTES_MAX ? observed_batch_flush(b, diag)
 								   : RC_OK;

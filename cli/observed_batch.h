@@ -1,5 +1,6 @@
 /* Exchanges of captures on their way into the store, a batch at a time. What the store has already
- * is passed over, so that a capture can be imported again, or overlap another. */
+ * is passed over, so that a capture can be imported again, or overlap another or what an observer
+ * saw: the same Session-Id, Origin-Host, command and identities within seconds are one exchange. */
 #pragma once
 #include "store/observations.h"
 

@@ -6,7 +6,7 @@ import subprocess
 import time
 import unittest
 
-from captures import CSCF, HSS, SECRET, UE, Capture, answer, avp, register, request
+from captures import CSCF, HSS, SECRET, START, UE, Capture, answer, avp, register, request
 from harness import CLEAN, PROGRAM, UNUSABLE, USAGE
 from observed_case import ObservedTest, needs_tshark
 
@@ -84,6 +84,34 @@ class Import(ObservedTest):
         third = self.import_capture(c)
         self.assertEqual((third["stored"], third["unanswered"], third["known"]), (0, 1, 1))
         self.assertEqual(len(self.exchanges("tail")), 2)
+
+    def test_what_was_seen_elsewhere_by_another_clock_is_known(self):
+        self.assertEqual(self.import_capture(self.one_pair(start=START))["stored"], 1)
+        for shift, stored in ((0.7, 0), (-4.9, 0), (60, 1), (59, 0)):
+            counts = self.import_capture(self.one_pair(start=START + shift))
+            self.assertEqual((counts["stored"], counts["known"]), (stored, 1 - stored), shift)
+
+    def test_what_differs_is_another_exchange_though_it_is_near(self):
+        pairs = ((request("UAR", 1), answer("UAR", 1, 5003)),
+                 (request("LIR", 1), answer("LIR", 1, 5003)),
+                 (request("UAR", 2), answer("UAR", 2, 5003)),
+                 (request("UAR", 1, user="001010000000002"), answer("UAR", 1, 5003)),
+                 (request("UAR", 1, host="scscf"), answer("UAR", 1, 5003, session="scscf")))
+        for number, (asked, answered) in enumerate(pairs):
+            c = Capture(start=START + number / 10)
+            c.tcp((CSCF, 40000), (HSS, 3868), asked)
+            c.tcp((HSS, 3868), (CSCF, 40000), answered)
+            counts = self.import_capture(c)
+            self.assertEqual((counts["stored"], counts["known"]), (1, 0), number)
+
+    def test_an_answer_that_was_missing_is_news(self):
+        cut = Capture(start=START)
+        cut.tcp((CSCF, 40000), (HSS, 3868), request("UAR", 1))
+        self.assertEqual(self.import_capture(cut)["unanswered"], 1)
+        self.assertEqual(self.import_capture(self.one_pair(start=START + 1))["stored"], 1)
+        cut = Capture(start=START + 2)
+        cut.tcp((CSCF, 40000), (HSS, 3868), request("UAR", 1))
+        self.assertEqual(self.import_capture(cut)["known"], 1)
 
     def test_the_same_file_twice_in_one_command(self):
         path = self.write("trace.pcap", self.one_pair().bytes())
