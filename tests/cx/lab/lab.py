@@ -15,6 +15,7 @@ import sys
 import time
 
 ADDRESS = "198.51.100.1"  # freeDiameter passes over loopback addresses
+ADDRESSES = {"cscf": ADDRESS, "relay": ADDRESS, "hss": ADDRESS}
 IMS = "ims.example.org"
 TRANSIT = "transit.example.org"
 PLAIN_PORT = {"cscf": 13868, "relay": 13869, "hss": 13870}
@@ -253,7 +254,8 @@ class Lab:
         """A configuration; peer is the node that this one connects to, the others may connect."""
         found = [f'Identity = "{IDENTITY[name]}";', f'Realm = "{realm}";',
                  f"Port = {PLAIN_PORT[name]};", f"SecPort = {TLS_PORT[name] if self.tls else 0};",
-                 "No_SCTP;", "No_IPv6;", "TcTimer = 2;", f'ListenOn = "{ADDRESS}";', *lines]
+                 "No_SCTP;", "No_IPv6;", "TcTimer = 2;",
+                 f'ListenOn = "{ADDRESSES[name]}";', *lines]
         if self.tls:
             found += [f'TLS_Cred = "{name}.pem", "{name}.key";', 'TLS_CA = "ca.pem";']
         acl = self.write("acl.conf", f"{'' if self.tls else 'ALLOW_IPSEC '}*.example.org\n")
@@ -263,7 +265,7 @@ class Lab:
             port = TLS_PORT[peer] if self.tls else PLAIN_PORT[peer]
             security = "" if self.tls else "No_TLS; "
             found.append(f'ConnectPeer = "{IDENTITY[peer]}" {{ {security}'
-                         f'ConnectTo = "{ADDRESS}"; Port = {port}; }};')
+                         f'ConnectTo = "{ADDRESSES[peer]}"; Port = {port}; }};')
         return "\n".join(found) + "\n"
 
     def routing(self, name, rule):
