@@ -4,7 +4,7 @@
 
 const struct report_format report_formats[] = {
 	{"text", "report for people", report_text},
-	{"json", "one object, schema cxaudit/audit/1", report_json},
+	{"json", "one object a line and source, schema cxaudit/audit/1", report_json},
 	{"ndjson", "one finding a line, schema cxaudit/finding/1", report_ndjson},
 	{"csv", "one finding a row, for spreadsheets", report_csv},
 	{NULL, NULL, NULL},
@@ -35,7 +35,7 @@ enum rc report_json(const struct report *r, struct diag *diag)
 	enum rc rc;
 
 	strbuf_init(&b);
-	json_write_init(&j, &b, true);
+	json_write_init(&j, &b, false);
 	audit_json(&j, r->info, r->result);
 	strbuf_add_char(&b, '\n');
 	rc = report_flush(r->out, &b, diag);

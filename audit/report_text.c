@@ -47,8 +47,9 @@ static void head_print(const struct report *r)
 	fprintf(r->out, "%scxaudit%s  source %s (%s), read %s\n", paint(r, "\033[1m"),
 		paint(r, "\033[0m"), s->source, s->format,
 		time_text(TIME_MINUTE, time_of_seconds(s->taken_at), when));
-	fprintf(r->out, "         %llu subscriptions, %llu records could not be read\n",
-		(unsigned long long)s->subscriptions, (unsigned long long)s->rejects);
+	fprintf(r->out, "         %llu subscription%s, %llu record%s could not be read\n",
+		(unsigned long long)s->subscriptions, text_plural(s->subscriptions),
+		(unsigned long long)s->rejects, text_plural(s->rejects));
 	fprintf(r->out, "         judged as HSS %s, CSCF %s\n", r->info->hss, r->info->cscf);
 	if (s->is_truncated)
 		fprintf(r->out,
@@ -91,27 +92,27 @@ static void result_print(const struct report *r)
 {
 	const struct audit_totals *t = &r->result->totals;
 
-	fprintf(r->out, "\n%s%llu of %llu subscriptions will be refused for certain.%s\n",
+	fprintf(r->out, "\n%s%llu of %llu subscription%s will be refused for certain.%s\n",
 		paint(r, t->refused_subscriptions ? "\033[1;31m" : "\033[32m"),
 		(unsigned long long)t->refused_subscriptions, (unsigned long long)t->subscriptions,
-		paint(r, "\033[0m"));
+		text_plural(t->subscriptions), paint(r, "\033[0m"));
 	if (t->conditional)
-		fprintf(r->out,
-			"%llu verdicts are conditional: they rest on what no export says.\n",
-			(unsigned long long)t->conditional);
+		fprintf(r->out, "%llu verdict%s conditional: resting on what no export says.\n",
+			(unsigned long long)t->conditional, t->conditional == 1 ? " is" : "s are");
 	if (t->naive_refused)
 		fprintf(r->out,
-			"\"IMPU barred, therefore 403\" would have flagged %llu attempts.\n",
-			(unsigned long long)t->naive_refused);
+			"\"IMPU barred, therefore 403\" would have flagged %llu attempt%s.\n",
+			(unsigned long long)t->naive_refused, text_plural(t->naive_refused));
 }
 
 static bool on_group(const struct audit_finding *f, void *context)
 {
 	const struct report *r = context;
 
-	fprintf(r->out, "  %s%s%s  %s %s, %llu subscriptions\n",
+	fprintf(r->out, "  %s%s%s  %s %s, %llu subscription%s\n",
 		paint(r, severity_escape(f->severity)), severity_str(f->severity),
-		paint(r, "\033[0m"), f->rule->id, f->rule->slug, (unsigned long long)f->count);
+		paint(r, "\033[0m"), f->rule->id, f->rule->slug, (unsigned long long)f->count,
+		text_plural(f->count));
 	paragraph(r->out, "", f->text);
 	paragraph(r->out, "remedy: ", f->remedy);
 	return true;
@@ -206,7 +207,8 @@ static enum rc examples_print(const struct report *r, struct diag *diag)
 			rc = cause_examples(r, c, diag);
 	}
 	if (left_out)
-		fprintf(r->out, "  %zu further causes are notices or intended.\n", left_out);
+		fprintf(r->out, "  %zu further cause%s or intended.\n", left_out,
+			left_out == 1 ? " is a notice" : "s are notices");
 	fputs("  Every finding: -o ndjson or -o csv. What a rule means: cxaudit rules CXA007.\n",
 	      r->out);
 	return rc;

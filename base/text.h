@@ -47,6 +47,12 @@ bool text_starts_with_nocase(struct text a, const char *prefix);
 /* True when a is not empty and consists of ASCII digits only. */
 bool text_is_digits(struct text a);
 
+/* What makes a noun of English agree with a count: "s", or nothing for 1. */
+static inline const char *text_plural(uint64_t count)
+{
+	return count == 1 ? "" : "s";
+}
+
 /* The first position of c, or -1. */
 ptrdiff_t text_find(struct text a, char c);
 

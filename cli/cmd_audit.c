@@ -12,13 +12,15 @@
 #include "cli/report_output.h"
 #include "cli/session.h"
 
-static const char after_help[] = "Without EXPORT the current snapshots of the store are audited, "
-				 "each IMS source on its own. -o may be given several\n"
-				 "times: text, json, ndjson, csv, each with an optional :FILE. "
-				 "Exit 1 when something at or above --fail-on is found.\n\n"
-				 "What was observed on Cx (observations.db of the store) is held "
-				 "against the verdicts; with EXPORT only that of a\n"
-				 "store named by --store.";
+static const char after_help[] =
+	"Without EXPORT the current snapshots of the store are audited, "
+	"each IMS source on its own. -o may be given several\n"
+	"times: text, json (a line of JSON for each source), ndjson (one for "
+	"each finding), csv, each with an\n"
+	"optional :FILE. Exit 1 when something at or above --fail-on is found.\n\n"
+	"What was observed on Cx (observations.db of the store) is held "
+	"against the verdicts; with EXPORT only that of a\n"
+	"store named by --store.";
 
 struct audit_arguments {
 	struct common_options common;

@@ -24,13 +24,22 @@ static int check_role(const char *role)
 
 static void summary_text(const struct import_summary *s)
 {
-	printf("snapshot %llu of source %s is current: %llu subscriptions, %llu IMPIs, %llu IMPUs, "
-	       "%llu rejects, "
-	       "format %s, %.1f s\n\n",
-	       (unsigned long long)s->info.number, s->info.source,
-	       (unsigned long long)s->info.subscriptions, (unsigned long long)s->info.impis,
-	       (unsigned long long)s->info.impus, (unsigned long long)s->rejects, s->info.format,
-	       s->seconds);
+	const struct {
+		uint64_t count;
+		const char *noun;
+	} counts[] = {
+		{s->info.subscriptions, "subscription"},
+		{s->info.impis, "IMPI"},
+		{s->info.impus, "IMPU"},
+		{s->rejects, "reject"},
+	};
+
+	printf("snapshot %llu of source %s is current: ", (unsigned long long)s->info.number,
+	       s->info.source);
+	for (size_t i = 0; i < sizeof(counts) / sizeof(counts[0]); i++)
+		printf("%llu %s%s, ", (unsigned long long)counts[i].count, counts[i].noun,
+		       text_plural(counts[i].count));
+	printf("format %s, %.1f s\n\n", s->info.format, s->seconds);
 }
 
 static int summary_json(const struct import_summary *s, const struct completeness *rows,

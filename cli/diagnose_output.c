@@ -262,9 +262,10 @@ static void inputs_text(const struct diagnose_output *o, const struct trace_inpu
 
 		fputs(i ? "             " : "\ninput        ", stdout);
 		print_text(stdout, text_from(o->input[i]));
-		printf(": %s, %llu SIP messages, %llu Cx exchanges",
+		printf(": %s, %llu SIP message%s, %llu Cx exchange%s",
 		       r->format ? r->format : "not read", (unsigned long long)r->sip_messages,
-		       (unsigned long long)r->cx_exchanges);
+		       text_plural(r->sip_messages), (unsigned long long)r->cx_exchanges,
+		       text_plural(r->cx_exchanges));
 		if (r->unreadable)
 			printf(", %llu unreadable (first at %llu: %s)",
 			       (unsigned long long)r->unreadable,
@@ -281,9 +282,9 @@ static void sums_text(const struct diagnose_output *o, const struct trace_input_
 		puts(o->wanted ? "No registration or session set-up of that identity was found."
 			       : "No registration or session set-up was found.");
 	else if (!o->is_stats)
-		printf("%s%llu of %llu attempts went well%s\n", o->shown ? "\n" : "",
+		printf("%s%llu of %llu attempt%s went well%s\n", o->shown ? "\n" : "",
 		       (unsigned long long)o->healthy, (unsigned long long)o->cases,
-		       o->healthy && !o->is_all ? "; --all shows them" : "");
+		       text_plural(o->cases), o->healthy && !o->is_all ? "; --all shows them" : "");
 	inputs_text(o, report);
 }
 

@@ -48,7 +48,8 @@ void import_print_rejects(struct store *store, const struct import_summary *s, F
 
 	if (!s->rejects)
 		return;
-	fprintf(out, "%llu records could not be read:\n", (unsigned long long)s->rejects);
+	fprintf(out, "%llu record%s could not be read:\n", (unsigned long long)s->rejects,
+		text_plural(s->rejects));
 	store_rejects(store, s->info.number, on_reject, &printer, NULL);
 	if (s->rejects > printer.shown)
 		fprintf(out, "  … and %llu more\n",

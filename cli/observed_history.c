@@ -273,7 +273,8 @@ int observed_prune(const struct observed_options *o, int count, char **operands)
 	observations_close(observations);
 	if (rc != RC_OK)
 		return command_fail(EXIT_UNUSABLE, &diag);
-	printf("%llu exchanges forgotten, %llu kept, %.1f MB\n", (unsigned long long)removed,
-	       (unsigned long long)summary.count, (double)summary.bytes / 1e6);
+	printf("%llu exchange%s forgotten, %llu kept, %.1f MB\n", (unsigned long long)removed,
+	       text_plural(removed), (unsigned long long)summary.count,
+	       (double)summary.bytes / 1e6);
 	return EXIT_CLEAN;
 }

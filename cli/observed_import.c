@@ -110,10 +110,11 @@ static int summary_text(const struct importing *m)
 {
 	const struct observed_batch_counts *c = observed_batch_counts(m->batch);
 
-	printf("%llu Diameter and %llu SIP messages: %llu exchanges new (%llu without an answer, "
+	printf("%llu Diameter and %llu SIP message%s: %llu exchange%s new (%llu without an answer, "
 	       "%llu without the request, %llu damaged), %llu known already\n",
-	       (unsigned long long)m->diameter, (unsigned long long)m->sip,
-	       (unsigned long long)(c->stored + c->unanswered), (unsigned long long)c->unanswered,
+	       (unsigned long long)m->diameter, (unsigned long long)m->sip, text_plural(m->sip),
+	       (unsigned long long)(c->stored + c->unanswered),
+	       text_plural(c->stored + c->unanswered), (unsigned long long)c->unanswered,
 	       (unsigned long long)c->answer_only, (unsigned long long)c->undecodable,
 	       (unsigned long long)c->known);
 	return EXIT_CLEAN;

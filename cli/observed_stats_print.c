@@ -149,8 +149,8 @@ static void counters_text(const struct observed_stats *s)
 	for (uint32_t i = 0; i < s->observer_count; i++)
 		observer_text(&s->observers[i]);
 	if (s->summary.count)
-		printf("kept: %llu exchanges from %s to %s, %.1f MB\n",
-		       (unsigned long long)s->summary.count,
+		printf("kept: %llu exchange%s from %s to %s, %.1f MB\n",
+		       (unsigned long long)s->summary.count, text_plural(s->summary.count),
 		       time_text(TIME_MILLI, s->summary.first_us, first),
 		       time_text(TIME_MILLI, s->summary.last_us, last),
 		       (double)s->summary.bytes / 1e6);

@@ -100,7 +100,7 @@ static void subject_text(const struct ranking_subject *s, const struct strbuf *i
 	printf("%7llu  ", (unsigned long long)s->attempts);
 	print_text(stdout, strbuf_text(identity));
 	printf("\n         %u day%s, %.16s to %.16s", observed_ranking_days(s),
-	       observed_ranking_days(s) == 1 ? "" : "s", time_text(TIME_MILLI, s->first_us, first),
+	       text_plural(observed_ranking_days(s)), time_text(TIME_MILLI, s->first_us, first),
 	       time_text(TIME_MILLI, s->last_us, last));
 	if (s->last_host.length) {
 		fputs(", last by ", stdout);
@@ -137,8 +137,8 @@ static int top_text(const struct observed_ranking *r, uint32_t count, bool is_ma
 	if (r->floor)
 		fprintf(stderr,
 			"cxaudit: more identities failed than fit into memory: one with at most "
-			"%llu attempts may be missing\n",
-			(unsigned long long)r->floor);
+			"%llu attempt%s may be missing\n",
+			(unsigned long long)r->floor, text_plural(r->floor));
 	return EXIT_CLEAN;
 }
 

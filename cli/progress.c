@@ -4,6 +4,8 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "base/text.h"
+
 #define BAR_WIDTH 24
 
 void progress_init(struct progress *p, const char *what, bool is_bytes)
@@ -43,7 +45,8 @@ void progress_format(const struct progress *p, uint64_t done, uint64_t total, ui
 			 (unsigned long long)(remaining % 60));
 	}
 	if (records)
-		snprintf(count, sizeof(count), ", %llu subscriptions", (unsigned long long)records);
+		snprintf(count, sizeof(count), ", %llu subscription%s", (unsigned long long)records,
+			 text_plural(records));
 	if (total)
 		snprintf(out, size, "%s [%s] %3.0f%% %.0f %s/s%s%s", p->what, bar,
 			 100.0 * (double)done / (double)total, rate / scale, unit, count, left);

@@ -266,8 +266,8 @@ bool csv_is_padding(const struct csv_row *row)
 static enum rc take_ragged(struct csv *c, struct diag *diag)
 {
 	c->lead = TEXT_NONE;
-	return csv_reject_row(c, diag, "found %u cells, expected %u as in the header", c->row.count,
-			      c->layout.columns);
+	return csv_reject_row(c, diag, "found %u cell%s, expected %u as in the header",
+			      c->row.count, text_plural(c->row.count), c->layout.columns);
 }
 
 enum rc csv_take_row(struct csv *c, struct diag *diag)

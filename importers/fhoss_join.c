@@ -284,9 +284,10 @@ static void note_odd_values(struct fhoss_loader *l)
 {
 	for (unsigned i = 0; i < FHOSS_CELLS; i++)
 		if (l->stage.odd[i])
-			import_note(l->import, "impu.%s has %llu values of unknown meaning",
+			import_note(l->import, "impu.%s has %llu value%s of unknown meaning",
 				    fhoss_tables[FHOSS_IMPU].column[i].name,
-				    (unsigned long long)l->stage.odd[i]);
+				    (unsigned long long)l->stage.odd[i],
+				    text_plural(l->stage.odd[i]));
 }
 
 enum rc fhoss_join_run(struct fhoss_loader *l, struct diag *diag)

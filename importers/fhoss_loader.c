@@ -225,9 +225,10 @@ static bool map_row(struct fhoss_loader *l, const struct sql_row *values, char *
 
 		if (!fhoss_mapping_from_row(l->row.table, values, &guessed)) {
 			snprintf(reason, size,
-				 "%u values fit no known layout of table %s, and no CREATE TABLE "
-				 "before names its columns",
-				 values->count, name);
+				 "%u value%s fit%s no known layout of table %s, and no CREATE "
+				 "TABLE before names its columns",
+				 values->count, text_plural(values->count),
+				 values->count == 1 ? "s" : "", name);
 			return false;
 		}
 		l->mapping = state->guessed = guessed;
@@ -239,8 +240,8 @@ static bool map_row(struct fhoss_loader *l, const struct sql_row *values, char *
 		return false;
 	}
 	if (values->count != l->mapping.count) {
-		snprintf(reason, size, "a row of table %s has %u values, expected %u as in %s",
-			 name, values->count, l->mapping.count,
+		snprintf(reason, size, "a row of table %s has %u value%s, expected %u as in %s",
+			 name, values->count, text_plural(values->count), l->mapping.count,
 			 l->is_listed ? "its list of columns" : "CREATE TABLE");
 		return false;
 	}

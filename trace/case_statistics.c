@@ -146,8 +146,8 @@ void case_statistics_text(FILE *out, struct case_statistics *s)
 	char words[TIME_TEXT_MAX];
 
 	sort(s);
-	fprintf(out, "%llu cases, %llu failed\n\nby method\n", (unsigned long long)s->cases,
-		(unsigned long long)s->failed);
+	fprintf(out, "%llu case%s, %llu failed\n\nby method\n", (unsigned long long)s->cases,
+		text_plural(s->cases), (unsigned long long)s->failed);
 	for (unsigned i = 0; i < s->methods; i++) {
 		fputs("  ", out);
 		print_text(out, text_from(s->method[i].name));

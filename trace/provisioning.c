@@ -144,7 +144,8 @@ static void impu_lines(struct case_facts *f, const struct ims_subscription *s, u
 					   p->may_register == TRI_NO ? ", may not register" : ""));
 	}
 	if (s->impu_count > shown)
-		line_add(out, arena_printf(f->arena, "and %u more IMPUs", s->impu_count - shown));
+		line_add(out, arena_printf(f->arena, "and %u more IMPU%s", s->impu_count - shown,
+					   text_plural(s->impu_count - shown)));
 }
 
 static void set_facts(struct case_facts *f, const struct ims_subscription *s, uint32_t impu)

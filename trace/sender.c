@@ -121,7 +121,7 @@ static struct vote vote_warning_vias(struct case_facts *f)
 			arena_printf(
 				f->arena,
 				"the Warning says that its maker saw %u Via%s: normally the %s",
-				count, count > 1 ? "s" : "", trace_node_str(nodes[count]))};
+				count, text_plural(count), trace_node_str(nodes[count]))};
 	}
 	return no_vote();
 }

@@ -132,6 +132,30 @@ class Audit(CommandTest):
         self.assertEqual(results[0], results[1])
         self.assertEqual(results[0], results[2])
 
+    def test_json_of_several_sources_is_a_line_for_each(self):
+        self.import_file(source="a")
+        done = self.run_command("audit", "--store", self.store, "--json", code=FINDINGS)
+        self.json_of(done)
+        self.assertEqual(done.stdout.count("\n"), 1)
+        self.import_file(self.write("b.csv", HEALTHY), source="b")
+        self.import_file(self.write("eps.csv", HEALTHY), "--role", "eps", source="c")
+        path = self.folder / "report.json"
+        done = self.run_command("audit", "--store", self.store, "-o", "json", "-o", f"json:{path}",
+                                code=FINDINGS)
+        for text in (done.stdout, path.read_text(encoding="utf-8")):
+            found = [json.loads(line) for line in text.splitlines()]
+            for one in found:
+                self.check_schema(one)
+            self.assertEqual([one["inputs"][0]["source"] for one in found], ["a", "b"])
+
+    def test_one_is_singular(self):
+        out = self.run_command("audit", self.write("a.csv", HEALTHY), code=CLEAN).stdout
+        self.assertIn("  1 subscription, 0 records could", out)
+        self.assertIn("0 of 1 subscription will", out)
+        self.assertIn("flagged 1 attempt.", out)
+        out = self.import_file(self.write("b.csv", HEALTHY)).stdout
+        self.assertIn("1 subscription, 1 IMPI, 3 IMPUs, 0 rejects", out)
+
     def test_the_threshold_decides_the_exit_code(self):
         healthy = self.write("healthy.csv", HEALTHY.replace(",1,1\n", ",0,1\n", 1))
         self.run_command("audit", healthy, code=CLEAN)

@@ -331,7 +331,7 @@ static void values_of_unknown_meaning_are_unknown_and_counted(void **state)
 	assert_int_equal(impu->psi_active, TRI_UNKNOWN);
 	assert_int_equal(impu->may_register, TRI_UNKNOWN);
 	assert_int_equal(impu->irs_state, IRS_OWN);
-	assert_int_equal(fake_note(&dump_summary, "impu.barring has 1 values of unknown meaning"),
+	assert_int_equal(fake_note(&dump_summary, "impu.barring has 1 value of unknown meaning"),
 			 1);
 	dump_forget();
 }
