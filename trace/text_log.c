@@ -36,8 +36,9 @@ struct text_log {
 	struct strbuf message, prefix;
 	size_t last_line; /* where the last line of message begins */
 	uint64_t start_line;
-	bool is_dotted;     /* CR is written as a dot */
-	bool is_sip_inside; /* the body is a SIP message, or a part of one */
+	bool is_dotted;            /* CR is written as a dot */
+	bool is_spaced, was_empty; /* each second line is empty, as of CR CR LF; the last was */
+	bool is_sip_inside;        /* the body is a SIP message, or a part of one */
 	int64_t body_left;
 
 	struct text_mark mark;    /* of the message */
@@ -147,7 +148,7 @@ static void begin_message(struct text_log *l, struct text line, size_t at)
 	strbuf_add_text(&l->message, text_trim(text_of(line.data + at, line.length - at)));
 	l->start_line = l->line_number;
 	l->last_line = 0;
-	l->is_dotted = l->is_sip_inside = false;
+	l->is_dotted = l->is_sip_inside = l->is_spaced = l->was_empty = false;
 	l->body_left = 0;
 	l->state = LOG_START;
 }
@@ -275,6 +276,19 @@ static void take_body(struct text_log *l, struct text line)
 	}
 }
 
+/* An empty line behind a start line ends nothing, as headers must follow: every second line is
+ * empty then and as little of the message. */
+static bool is_spacing(struct text_log *l, struct text line)
+{
+	bool is_empty = text_trim(line).length == 0, was_empty = l->was_empty;
+
+	l->was_empty = is_empty;
+	if (!is_empty || l->state == LOG_BETWEEN || l->state == LOG_BODY)
+		return false;
+	l->is_spaced |= l->state == LOG_START;
+	return l->is_spaced && !was_empty;
+}
+
 static void take_line(struct text_log *l, struct text line)
 {
 	ptrdiff_t at = sip_start_find(line);
@@ -293,6 +307,8 @@ static void take_line(struct text_log *l, struct text line)
 		begin_message(l, line, (size_t)at);
 		return;
 	}
+	if (is_spacing(l, line))
+		return;
 	switch (l->state) {
 	case LOG_BETWEEN:
 		note_mark(l, line);

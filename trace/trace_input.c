@@ -82,6 +82,15 @@ enum rc trace_input_format(const char *path, enum trace_format *out, struct diag
 		rc = diag_set_errno(diag, RC_IO, "cannot read %s", path);
 	input_close(fd);
 	*out = TRACE_TEXT_LOG;
+	if (rc == RC_OK && n == MAGIC_BYTES &&
+	    memcmp(head,
+		   "\xfd"
+		   "7zX",
+		   MAGIC_BYTES) == 0)
+		rc = diag_set(diag, RC_UNSUPPORTED,
+			      "%s is compressed with xz, found by its first bytes; expected a "
+			      "capture or a text log: unpack it first",
+			      path);
 	for (size_t i = 0; n > 0 && i < sizeof(capture_magics) / sizeof(capture_magics[0]); i++)
 		if ((size_t)n >= capture_magics[i].count &&
 		    memcmp(head, capture_magics[i].bytes, capture_magics[i].count) == 0)

@@ -268,6 +268,8 @@ class Promises(DiagnoseTest):
     def test_what_is_no_trace_is_refused(self):
         empty = self.write("empty.txt", "nothing of SIP here\n")
         self.run_command("diagnose", empty, code=UNUSABLE)
+        packed = self.write("trace.xz", b"\xfd7zXZ\x00\x00\x04")
+        self.assertIn("xz", self.run_command("diagnose", packed, code=UNUSABLE).stderr)
         self.run_command("diagnose", self.folder / "missing.pcap", code=UNUSABLE)
         self.run_command("diagnose", code=USAGE)
         self.run_command("diagnose", "--sip-port", "0", empty, code=USAGE)

@@ -147,6 +147,11 @@ def sngrep(trace, message, _):
     return f"{moment(message.time)} {a} -> {b}\n" + text_of(message).replace("\r", "") + "\n"
 
 
+def spaced(trace, message, _):
+    """Like sngrep, with an empty line behind each line, as CR CR LF and copies from pages make it."""
+    return sngrep(trace, message, _).replace("\n", "\n\n")
+
+
 def hep(trace, message, _):
     a, b = ends(trace, message)
     stamp = moment(message.time, "%Y-%m-%dT%H:%M:%S.%fZ")
@@ -178,7 +183,7 @@ def arrows(_, message, __):
     return f"{message.time:.6f} {mark} " + text_of(message).replace("\r", "")
 
 
-TEXT_FORMS = {"ngrep": ngrep, "sngrep": sngrep, "hep": hep, "kamailio": kamailio,
+TEXT_FORMS = {"ngrep": ngrep, "sngrep": sngrep, "spaced": spaced, "hep": hep, "kamailio": kamailio,
               "decoder": decoder, "arrows": arrows}
 
 
