@@ -7,6 +7,7 @@
 
 #include "trace/exported_pdu.h"
 #include "trace/pcapng.h"
+#include "trace/sip_segment.h"
 #include "trace/tshark.h"
 
 static void name_file(struct diag *diag, const char *path)
@@ -44,17 +45,24 @@ static enum rc read_messages(struct pcapng_reader *reader,
 {
 	struct capture_message message;
 	struct pcapng_packet packet;
+	struct sip_segment segment;
 	enum rc rc;
 
+	sip_segment_init(&segment);
 	while ((rc = pcapng_next(reader, &packet, diag)) == RC_OK) {
 		if (packet.link_type != EXPORTED_PDU_LINK_TYPE ||
 		    !exported_pdu_read(packet.bytes, &message))
+			continue;
+		if (message.protocol == CAPTURE_SIP && !sip_segment_narrow(&segment, &message))
 			continue;
 		message.time_us = packet.time_us;
 		*stopped = !visit(&message, context);
 		if (*stopped)
 			break;
 	}
+	if (segment.scratch.failed)
+		rc = diag_set(diag, RC_NOMEM, "no memory to read a capture");
+	sip_segment_clear(&segment);
 	return rc;
 }
 

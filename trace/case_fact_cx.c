@@ -4,6 +4,8 @@
 /* An exchange that begins later than the final answer did not cause it; clocks of several inputs
  * agree to about so much. */
 #define CLOCK_TOLERANCE_US 500000
+/* Where nothing compares the clocks: what the correlator joins by identity. */
+#define LOOSE_TOLERANCE_US 15000000
 
 static bool is_of_registration(const struct cx_exchange *e)
 {
@@ -14,13 +16,14 @@ static bool is_of_registration(const struct cx_exchange *e)
 static void find_bad(struct case_facts *f)
 {
 	bool is_registration = f->c->method == SIP_REGISTER;
+	int64_t tolerance_us = f->c->is_cx_loose ? LOOSE_TOLERANCE_US : CLOCK_TOLERANCE_US;
 
 	for (unsigned i = 0; i < f->cx_count; i++) {
 		const struct cx_exchange *e = f->cx[i];
 
 		if (is_of_registration(e) != is_registration ||
 		    (f->final && f->final->time_us &&
-		     e->time_us > f->final->time_us + CLOCK_TOLERANCE_US))
+		     e->time_us > f->final->time_us + tolerance_us))
 			continue;
 		/* Behind a relay the same request shows twice; what the CSCF was told counts. */
 		if (e->end == CX_END_UNANSWERED && f->bad && f->bad->command == e->command)
@@ -150,7 +153,11 @@ void case_fact_cx(struct case_facts *f)
 		else if (e->command == CX_SAR)
 			take_sar(f, e);
 	}
-	if (f->cx_count && f->c->method == SIP_REGISTER && f->final) {
+	if (f->c->is_cx_loose)
+		case_fact_context(f, CASE_NO_PLACE,
+				  "the clock of the input with Cx could not be compared with the "
+				  "others: Cx is joined by identity and nearness in time");
+	if (f->cx_count && f->c->method == SIP_REGISTER && f->final && !f->c->is_cx_loose) {
 		case_fact_set(f, CASE_MAR_SEEN, TRI_NO, CASE_NO_PLACE, "no MAR followed");
 		case_fact_set(f, CASE_SAR_SEEN, TRI_NO, CASE_NO_PLACE, "no SAR followed");
 	}

@@ -106,6 +106,27 @@ static void discard(struct correlator *c, struct open_case *o)
 	open_case_free(o);
 }
 
+void correlator_loosen(struct correlator *c, unsigned input)
+{
+	c->loose_inputs |= correlator_input_bit(input);
+}
+
+/* Which Cx can be compared with the case by time: that of its own inputs and, where the clock of
+ * one of these is known, that of all others whose clock is. */
+static void compare_cx(const struct correlator *c, struct open_case *o)
+{
+	uint64_t own = 0, comparable;
+
+	for (unsigned i = 0; i < o->event_count; i++)
+		if (o->event[i].sip)
+			own |= correlator_input_bit(o->event[i].input);
+	comparable = own & ~c->loose_inputs ? own | ~c->loose_inputs : own;
+	o->view.sees_cx = c->cx_inputs & comparable;
+	for (unsigned i = 0; i < o->event_count; i++)
+		o->view.is_cx_loose |= o->event[i].cx &&
+				       !(correlator_input_bit(o->event[i].input) & comparable);
+}
+
 static enum rc end_case(struct correlator *c, struct open_case *o, bool is_complete,
 			struct diag *diag)
 {
@@ -113,7 +134,7 @@ static enum rc end_case(struct correlator *c, struct open_case *o, bool is_compl
 
 	if (!o->is_in_dialog) {
 		o->view.is_complete = is_complete;
-		o->view.sees_cx = c->sees_cx;
+		compare_cx(c, o);
 		rc = correlator_flow_build(o, c->nodes, diag);
 		if (rc == RC_OK)
 			c->visit(&o->view, c->context);

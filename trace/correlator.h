@@ -25,6 +25,9 @@ enum rc correlator_new(const struct correlator_limits *limits,
 /* Copies what it keeps. Messages come in the order of time within one input; inputs may be added
  * one after the other, or merged by time by the caller (trace/trace_reader.h). RC_NOMEM. */
 enum rc correlator_add_sip(struct correlator *c, const struct sip_message *m, struct diag *diag);
+/* The clock of this input could not be compared with that of the others: silence on Cx there proves
+ * nothing elsewhere. */
+void correlator_loosen(struct correlator *c, unsigned input);
 enum rc correlator_add_cx(struct correlator *c, const struct cx_exchange *e, uint64_t request_place,
 			  uint64_t answer_place, unsigned input, struct diag *diag);
 /* Ends all cases. */

@@ -157,7 +157,7 @@ enum rc correlator_add_cx(struct correlator *c, const struct cx_exchange *e, uin
 					 .input = input}};
 	struct open_case *o;
 
-	c->sees_cx = true;
+	c->cx_inputs |= correlator_input_bit(input);
 	set_keys(c, &w, e);
 	if (c->scratch.failed)
 		return diag_set(diag, RC_NOMEM, "no memory to correlate a trace");

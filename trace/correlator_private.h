@@ -34,13 +34,19 @@ struct correlator {
 	struct node_memory *nodes;
 	struct strbuf scratch;
 	int64_t first_us, now_us;
-	bool sees_cx;
+	uint64_t cx_inputs, loose_inputs; /* a bit for each input */
 };
 
 /* Links c under key in one of the two tables; links and count are those of c. A key that c has
  * already, or that is one too many, is left out. */
 void correlator_link(struct case_link **table, struct open_case *c, struct case_link *links,
 		     unsigned *count, unsigned most, uint64_t key);
+
+/* Inputs beyond the last bit share it. */
+static inline uint64_t correlator_input_bit(unsigned input)
+{
+	return UINT64_C(1) << (input < 63 ? input : 63);
+}
 
 /* Adds an event to an open case, and notes its size and time. */
 enum rc correlator_take(struct correlator *c, struct open_case *to, const struct trace_event *event,

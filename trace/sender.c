@@ -288,6 +288,20 @@ static void say_via(struct case_facts *f, struct diagnosis *out, bool is_asked)
 			(struct evidence){EVIDENCE_CONTEXT, case_place_sip(first), text};
 }
 
+/* An answer that reaches the P-CSCF is not its own, whoever behind it made it. */
+static void set_not_p_cscf(struct case_facts *f)
+{
+	for (unsigned i = 0; i < f->c->event_count; i++) {
+		const struct trace_event *e = &f->c->event[i];
+
+		if (e->sip && !e->sip->is_request && e->to == TRACE_NODE_P_CSCF &&
+		    e->sip->status == f->status && e->sip->cseq == f->final->cseq &&
+		    e->from != TRACE_NODE_UE && e->from != TRACE_NODE_UNKNOWN)
+			case_fact_set(f, CASE_FROM_P_CSCF, TRI_NO, case_place_sip(e->sip),
+				      "the answer came to the P-CSCF from behind");
+	}
+}
+
 static void set_from(struct case_facts *f, const struct diagnosis *d)
 {
 	static const enum case_fact_id facts[] = {
@@ -350,4 +364,5 @@ void sender_find(struct case_facts *f, bool explain_via, struct diagnosis *out)
 					 : CONFIDENCE_LOW;
 	say_via(f, out, explain_via);
 	set_from(f, out);
+	set_not_p_cscf(f);
 }

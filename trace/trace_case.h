@@ -76,7 +76,8 @@ struct trace_case {
 	unsigned cx_count;
 	bool shows_ims;    /* some message bears what only IMS has */
 	bool sees_core;    /* messages between CSCFs were captured */
-	bool sees_cx;      /* the input holds Cx, of this case or of another */
+	bool sees_cx;      /* an input of the same clock holds Cx, of this case or of another */
+	bool is_cx_loose;  /* Cx of the case came from an input of a clock that nothing compares */
 	bool sees_ue_side; /* messages between UE and P-CSCF were captured */
 	struct arena *arena;
 };

@@ -146,6 +146,8 @@ static enum rc find_offsets(struct trace_reading *t, struct diag *diag)
 	for (unsigned i = 0; rc == RC_OK && i < t->count; i++) {
 		t->input[i].report->clock_offset_us = estimate[i].offset_us;
 		t->input[i].report->has_clock_offset = estimate[i].is_known;
+		if (!estimate[i].is_known)
+			correlator_loosen(t->correlator, t->input[i].number);
 	}
 	clock_offset_free(t->clocks);
 	t->clocks = NULL;
