@@ -196,7 +196,8 @@ void diagnose_output_case(const struct trace_case *c, void *context)
 		if (is_wanted(o, c)) {
 			o->cases++;
 			o->healthy += !is_failure;
-			case_statistics_add(o->statistics, d);
+			if (case_statistics_add(o->statistics, d) != RC_OK)
+				fail(o, RC_NOMEM, "no memory for statistics");
 			if (!case_incidents_add(o->incidents, d))
 				fail(o, RC_NOMEM, "no memory for incidents");
 			if (!o->is_stats && (is_failure || o->is_all))

@@ -4,17 +4,12 @@
 
 #include "base/print.h"
 #include "base/time_text.h"
+#include "trace/failing_identities.h"
 
 #define STATUSES 700
 #define METHODS_KEPT 32
 #define TOP_SHOWN 20
 #define HOUR_US (3600 * 1000000LL)
-
-struct identity_count {
-	uint64_t key, failed, excess; /* excess: what an evicted one may have brought in */
-	char name[128];
-	enum cause_class cause; /* of the last failure */
-};
 
 struct case_statistics {
 	uint64_t cases, failed;
@@ -31,8 +26,7 @@ struct case_statistics {
 		uint64_t cases, failed;
 	} hour[STATISTICS_HOURS];
 	unsigned hours;
-	struct identity_count identity[STATISTICS_IDENTITIES];
-	unsigned identities;
+	struct failing_identities failing;
 };
 
 enum rc case_statistics_new(struct case_statistics **out, struct diag *diag)
@@ -43,6 +37,9 @@ enum rc case_statistics_new(struct case_statistics **out, struct diag *diag)
 
 void case_statistics_free(struct case_statistics *s)
 {
+	if (!s)
+		return;
+	failing_identities_clear(&s->failing);
 	free(s);
 }
 
@@ -79,36 +76,15 @@ static void count_hour(struct case_statistics *s, int64_t time_us, bool is_faile
 	s->hour[i - 1].failed += is_failed;
 }
 
-static void count_identity(struct case_statistics *s, const struct diagnosis *d)
+static enum rc count_identity(struct case_statistics *s, const struct diagnosis *d)
 {
 	uint64_t key = d->impi_key ? d->impi_key : d->impu_key;
 	const char *name = d->impi ? d->impi : d->impu;
-	struct identity_count *least = &s->identity[0];
-	struct identity_count *found = NULL;
 
-	if (!key || !name)
-		return;
-	for (unsigned i = 0; i < s->identities && !found; i++) {
-		if (s->identity[i].key == key)
-			found = &s->identity[i];
-		if (s->identity[i].failed < least->failed)
-			least = &s->identity[i];
-	}
-	if (!found && s->identities < STATISTICS_IDENTITIES) {
-		found = &s->identity[s->identities++];
-		found->key = key;
-		text_copy(text_from(name), found->name, sizeof(found->name));
-	} else if (!found) {
-		found = least;
-		found->key = key;
-		found->excess = found->failed;
-		text_copy(text_from(name), found->name, sizeof(found->name));
-	}
-	found->failed++;
-	found->cause = d->cause;
+	return key && name ? failing_identities_add(&s->failing, key, name, d->cause) : RC_OK;
 }
 
-void case_statistics_add(struct case_statistics *s, const struct diagnosis *d)
+enum rc case_statistics_add(struct case_statistics *s, const struct diagnosis *d)
 {
 	bool is_failed = diagnosis_is_failure(d) && !d->is_suspicious;
 
@@ -119,20 +95,7 @@ void case_statistics_add(struct case_statistics *s, const struct diagnosis *d)
 	s->sender[d->sent_by]++;
 	s->cause[d->cause]++;
 	count_hour(s, d->first_us, is_failed);
-	if (is_failed)
-		count_identity(s, d);
-}
-
-static int by_failed(const void *a, const void *b)
-{
-	const struct identity_count *x = a, *y = b;
-
-	return (y->failed > x->failed) - (y->failed < x->failed);
-}
-
-static void sort(struct case_statistics *s)
-{
-	qsort(s->identity, s->identities, sizeof(s->identity[0]), by_failed);
+	return is_failed ? count_identity(s, d) : RC_OK;
 }
 
 static void row(FILE *out, const char *name, uint64_t count)
@@ -145,7 +108,7 @@ void case_statistics_text(FILE *out, struct case_statistics *s)
 {
 	char words[TIME_TEXT_MAX];
 
-	sort(s);
+	failing_identities_sort(&s->failing);
 	fprintf(out, "%llu case%s, %llu failed\n\nby method\n", (unsigned long long)s->cases,
 		text_plural(s->cases), (unsigned long long)s->failed);
 	for (unsigned i = 0; i < s->methods; i++) {
@@ -173,25 +136,34 @@ void case_statistics_text(FILE *out, struct case_statistics *s)
 			(unsigned long long)s->hour[i].cases,
 			(unsigned long long)s->hour[i].failed);
 	fputs("\nidentities that failed most\n", out);
-	for (unsigned i = 0; i < s->identities && i < TOP_SHOWN; i++) {
-		fprintf(out, "  %10llu  %-20s ", (unsigned long long)s->identity[i].failed,
-			cause_class_str(s->identity[i].cause));
-		print_text(out, text_from(s->identity[i].name));
-		fputs(s->identity[i].excess ? " (at most)\n" : "\n", out);
+	for (uint32_t i = 0; i < s->failing.count && i < TOP_SHOWN; i++) {
+		const struct failing_identity *f = &s->failing.slot[i];
+
+		fprintf(out, "  %10llu  %-20s ", (unsigned long long)f->failed,
+			cause_class_str(f->cause));
+		print_text(out, text_from(f->name));
+		fputc('\n', out);
 	}
+	if (s->failing.floor)
+		fprintf(out,
+			"  More identities failed than are kept: one may have failed %llu times "
+			"more "
+			"than it says here\n",
+			(unsigned long long)s->failing.floor);
 }
 
 static void identities_json(struct json_writer *j, const struct case_statistics *s)
 {
 	json_write_key(j, "top_identities");
 	json_write_array_begin(j);
-	for (unsigned i = 0; i < s->identities && i < TOP_SHOWN; i++) {
+	for (uint32_t i = 0; i < s->failing.count && i < TOP_SHOWN; i++) {
+		const struct failing_identity *f = &s->failing.slot[i];
+
 		json_write_object_begin(j);
-		json_write_member_str(j, "identity", s->identity[i].name);
-		json_write_member_uint(j, "failed", s->identity[i].failed);
-		json_write_member_uint(j, "failed_at_least",
-				       s->identity[i].failed - s->identity[i].excess);
-		json_write_member_str(j, "cause", cause_class_str(s->identity[i].cause));
+		json_write_member_str(j, "identity", f->name);
+		json_write_member_uint(j, "failed", f->failed + s->failing.floor);
+		json_write_member_uint(j, "failed_at_least", f->failed);
+		json_write_member_str(j, "cause", cause_class_str(f->cause));
 		json_write_object_end(j);
 	}
 	json_write_array_end(j);
@@ -230,7 +202,7 @@ void case_statistics_json(struct json_writer *j, struct case_statistics *s)
 {
 	char words[TIME_TEXT_MAX];
 
-	sort(s);
+	failing_identities_sort(&s->failing);
 	json_write_object_begin(j);
 	json_write_member_uint(j, "cases", s->cases);
 	json_write_member_uint(j, "failed", s->failed);

@@ -1,6 +1,6 @@
 /* Sums over many cases: by method, status, sender, cause and hour, and the identities that failed
- * most. Memory is bounded: of the identities a fixed number of the most frequent is kept (Metwally,
- * Agrawal, El Abbadi: Space-Saving), hours beyond the most are summed in the last one. */
+ * most (failing_identities.h). Memory is bounded: hours beyond the most are summed in the last one.
+ */
 #pragma once
 #include <stdio.h>
 
@@ -8,12 +8,12 @@
 #include "trace/diagnosis.h"
 
 #define STATISTICS_HOURS 744 /* 31 days */
-#define STATISTICS_IDENTITIES 512
 
 struct case_statistics;
 enum rc case_statistics_new(struct case_statistics **out, struct diag *diag);
 void case_statistics_free(struct case_statistics *s);
-void case_statistics_add(struct case_statistics *s, const struct diagnosis *d);
+/* RC_NOMEM: only its identity is not counted. */
+enum rc case_statistics_add(struct case_statistics *s, const struct diagnosis *d);
 
 /* For people, and one object {"cases", "failed", "by_method": {…}, …, "by_hour": […],
  * "top_identities": […]}. Sorts s. */
