@@ -79,7 +79,30 @@ static bool is_row(struct sql_dump *d, const char *p)
 	       d->row.value[0].kind <= SQL_NUMBER;
 }
 
-/* From the position on, each ')' is looked at. */
+/* True when the position is at the start of another statement, or of what a dump writes between
+ * two. No row begins like that, and in a text mysqldump writes a line break as "\n". */
+static enum rc check_statement(struct sql_dump *d, bool *is_statement, struct diag *diag)
+{
+	static const char *const starts[] = {
+		"INSERT INTO ",     "INSERT IGNORE ",      "REPLACE INTO ",
+		"LOCK TABLES ",     "UNLOCK TABLES",       "CREATE TABLE ",
+		"DROP TABLE ",      "ALTER TABLE ",        "/*!40000 ALTER TABLE ",
+		"-- Dumping data ", "-- Table structure ", "-- Dump completed",
+	};
+	struct sql_reader *r = d->reader;
+	enum rc rc = sql_reader_fill(r, SQL_LOOK_AHEAD, diag);
+	struct text rest;
+
+	*is_statement = false;
+	if (rc)
+		return rc;
+	rest = text_of(sql_reader_here(r), r->length - r->at);
+	for (size_t i = 0; i < sizeof(starts) / sizeof(starts[0]) && !*is_statement; i++)
+		*is_statement = text_starts_with_nocase(rest, starts[i]);
+	return RC_OK;
+}
+
+/* From the position on, each ')' is looked at, and each start of a line. */
 static enum rc search(struct sql_dump *d, bool *is_over, struct diag *diag)
 {
 	struct sql_reader *r = d->reader;
@@ -92,6 +115,15 @@ static enum rc search(struct sql_dump *d, bool *is_over, struct diag *diag)
 		if (rc || r->at == r->length)
 			return rc;
 		found = memchr(sql_reader_here(r), ')', r->length - r->at);
+		start = memchr(sql_reader_here(r), '\n',
+			       found ? (size_t)(found - sql_reader_here(r)) : r->length - r->at);
+		if (start) {
+			r->at = (size_t)(start + 1 - r->data);
+			rc = check_statement(d, is_over, diag);
+			if (rc || *is_over)
+				return rc;
+			continue;
+		}
 		r->at = found ? (size_t)(found - r->data) + 1 : r->length;
 		if (!found)
 			continue;
@@ -128,6 +160,9 @@ enum rc sql_dump_resync(struct sql_dump *d, enum sql_row_result result, bool *is
 			return RC_OK;
 		}
 	}
+	rc = check_statement(d, is_over, diag);
+	if (rc || *is_over)
+		return rc;
 	if (r->at < r->length)
 		r->at++;
 	return search(d, is_over, diag);

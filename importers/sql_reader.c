@@ -208,6 +208,11 @@ enum rc sql_reader_skip_remark(struct sql_reader *r, bool *skipped, struct diag 
 		r->at += 2;
 		return RC_OK;
 	}
+	/* A line that goes on, for the mysql client. */
+	if (length >= 2 && *p == '\\' && (p[1] == '\n' || p[1] == '\r')) {
+		r->at += 2;
+		return RC_OK;
+	}
 	*skipped = false;
 	return RC_OK;
 }

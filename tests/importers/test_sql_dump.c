@@ -173,6 +173,8 @@ static void rows_are_read_from_every_form_of_insert(void **state)
 		{"INSERT INTO unwanted VALUES ('a;),(\\'',2);INSERT INTO t VALUES (1);",
 		 "insert:unwanted insert:t 1 "},
 		{"/*!40000 INSERT INTO t VALUES (1) */;", "insert:t 1 "},
+		/* lines that go on by the mysql client's rules */
+		{"INSERT INTO t VALUES \\\n(1,'a'),\\\r\n(2,'b');", "insert:t 1|a 2|b "},
 	};
 
 	(void)state;
@@ -281,6 +283,14 @@ static void damage_loses_only_the_row_that_it_is_in(void **state)
 		/* The last row of a statement: the next statement survives. */
 		{"INSERT INTO t VALUES (1,'a'),(2,'b);\nINSERT INTO u VALUES (3,'c');\n",
 		 "insert:t 1|a reject@1:29 insert:u 3|c "},
+		{"INSERT INTO t VALUES\n\t(1,'a'),\nUNLOCK TABLES;\nINSERT INTO u VALUES "
+		 "(2,'b');\n",
+		 "insert:t 1|a reject@3:31 insert:u 2|b "},
+		{"INSERT INTO t VALUES (1,'a),(2,b);\n/*!40000 ALTER TABLE t ENABLE KEYS */;\n"
+		 "INSERT INTO u VALUES\n(3,'c');\n",
+		 "insert:t reject@1:21 data:t insert:u 3|c "},
+		{"INSERT INTO t VALUES (1,'a'),\n(2,'b\nINSERT INTO u VALUES (3,'c');\n",
+		 "insert:t 1|a reject@2:30 insert:u 3|c "},
 		/* A row in a text does not pass for one: it has other values than the table. */
 		{"INSERT INTO t VALUES (1,x'),(7,8,9),(2,'b');", "insert:t reject@1:21 2|b "},
 	};
