@@ -47,7 +47,7 @@ static enum rc emit_document(struct cx_xml *x, const struct cx_xml_batch *b,
 		enum rc rc = cx_xml_join_add(&x->join, &b->list, document, &provenance, diag);
 
 		if (rc == RC_OK)
-			cx_xml_quirks_add(&x->quirks, document);
+			cx_xml_quirks_add(&x->quirks, document, x->source, entry->line);
 		if (rc != RC_LIMIT)
 			return rc;
 		refusal = "more identities than one subscription may have";

@@ -266,10 +266,19 @@ static void deep_nesting_inside_a_record_is_refused(void **state)
 	strbuf_clear(&text);
 }
 
+/* The number behind the file's name, which follows a text. */
+static long line_behind(const char *notes, const char *text)
+{
+	const char *at = strstr(notes, text);
+	const char *colon = at ? strchr(at + strlen(text), ':') : NULL;
+
+	return colon ? strtol(colon + 1, NULL, 10) : 0;
+}
+
 static void peculiarities_are_counted(void **state)
 {
 	static const char text[] =
-		"<r><IMSSubscription><PrivateID>a@x</PrivateID><K>000102</K></IMSSubscription>"
+		"<r><IMSSubscription><PrivateID>a@x</PrivateID><K>000102</K></IMSSubscription>\n"
 		"<IMSSubscription><PrivateID>b@x </PrivateID><K>000102</K></IMSSubscription></r>x";
 	struct import i;
 	struct diag diag;
@@ -283,6 +292,10 @@ static void peculiarities_are_counted(void **state)
 	assert_int_equal(import_double_notes(&i, "document: IMSSubscription without any public"),
 			 2);
 	assert_int_equal(import_double_notes(&i, "text outside of the documents, ignored"), 1);
+	/* where the first one stands */
+	assert_int_equal(line_behind(i.notes.data, "skipped: <K>, first at "), 1);
+	assert_int_equal(line_behind(i.notes.data, "blanks around an identity, kept, first at "),
+			 2);
 	assert_null(strstr(i.notes.data, "000102"));
 	import_double_clear(&i);
 }
