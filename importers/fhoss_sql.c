@@ -21,15 +21,18 @@ static const char *next_line(const char *p, const char *end)
 	return found ? found + 1 : end;
 }
 
-/* True when a line begins with one of the texts, which end with NULL. */
+/* True when a line begins, behind blanks, with one of the texts, which end with NULL. */
 static bool has_line(const char *head, size_t length, const char *const *starts)
 {
 	const char *end = head + length;
 
-	for (const char *p = head; p < end; p = next_line(p, end))
+	for (const char *p = head; p < end; p = next_line(p, end)) {
+		while (p < end && (*p == ' ' || *p == '\t'))
+			p++;
 		for (const char *const *start = starts; *start; start++)
 			if (text_starts_with_nocase(text_of(p, (size_t)(end - p)), *start))
 				return true;
+	}
 	return false;
 }
 

@@ -244,6 +244,8 @@ static void heads_of_dumps_are_recognised(void **state)
 		{"imsi,impi,impu\n1,a,b\n", 0, 0},
 		{"<?xml version=\"1.0\"?><IMSSubscription/>", 0, 0},
 		{"INSERT INTO subscriber VALUES (1);\n", 0, 0},
+		{"-- by hand\n\t  INSERT INTO impu VALUES\n\t(1,'sip:a@x.test',0,1),\n", 90, 100},
+		{"imsi,impi,impu\n\"  INSERT INTO impu\",a,b\n", 0, 0},
 		{"", 0, 0},
 	};
 
