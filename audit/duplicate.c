@@ -159,8 +159,10 @@ static bool holders_of_record(struct run *r, uint32_t ordinal)
 	bool ok = true;
 
 	if (r->space == SPACE_IRS) {
-		/* IMPUs that nobody may use are no strangers to a subscription. */
-		for (uint32_t i = 0; s->kind != RECORD_ORPHAN_IMPU && i < s->impu_count && ok; i++)
+		/* IMPUs that nobody may use, or nobody knows who, are no strangers. */
+		if (s->kind == RECORD_ORPHAN_IMPU || subscription_is_owner_unknown(s))
+			return true;
+		for (uint32_t i = 0; i < s->impu_count && ok; i++)
 			if (s->impu[i].irs_state == IRS_NAMED)
 				ok = holder_add(r, COLLISION_IRS, s->impu[i].irs, ordinal);
 		return ok;

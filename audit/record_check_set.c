@@ -106,8 +106,10 @@ static void check_no_sip(const struct record_check_context *c, const struct rule
 {
 	const struct ims_subscription *r = c->record;
 
-	/* The rest of an orphan's set is in other records. */
-	for (uint32_t i = 0; r->kind != RECORD_ORPHAN_IMPU && i < r->impu_count; i++) {
+	/* The rest of their sets is in other records. */
+	if (r->kind == RECORD_ORPHAN_IMPU || subscription_is_owner_unknown(r))
+		return;
+	for (uint32_t i = 0; i < r->impu_count; i++) {
 		if (r->impu[i].irs_state == IRS_UNKNOWN || !is_first_of_set(r, i) ||
 		    c->uri[i].scheme != URI_TEL)
 			continue;

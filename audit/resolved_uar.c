@@ -110,12 +110,6 @@ static enum tri is_distinct(const struct resolved *r)
 	return tri_from_bool(impu->kind == IMPU_DISTINCT);
 }
 
-/* An IMPU whose owner is not exported stands in a record of its own. */
-static bool is_owner_unknown(const struct ims_subscription *s)
-{
-	return s->has_associations == TRI_UNKNOWN && !s->impi_count && !s->imsi_count;
-}
-
 static void association_facts(const struct resolved *r, struct facts *f)
 {
 	const struct association *pair = resolved_association(r);
@@ -124,7 +118,7 @@ static void association_facts(const struct resolved *r, struct facts *f)
 	if (!r->a || !r->b || r->is_impu_wildcard_only || r->matching->subscriber)
 		return;
 	if (!pair && r->a->has_associations == TRI_UNKNOWN &&
-	    (r->a_ordinal == r->b_ordinal || is_owner_unknown(r->b)))
+	    (r->a_ordinal == r->b_ordinal || subscription_is_owner_unknown(r->b)))
 		associated = TRI_UNKNOWN;
 	if (associated == TRI_NO && r->population->is_partial)
 		associated = TRI_UNKNOWN;
@@ -212,7 +206,7 @@ void resolved_set_facts(const struct resolved *r, struct facts *f)
 	other = implicit_set_any_other(set, MEMBER_UNBARRED, self);
 	if (other == TRI_NO && implicit_set_any_other(set, MEMBER_BARRING_UNKNOWN, self) != TRI_NO)
 		other = TRI_UNKNOWN;
-	if (other == TRI_NO && !r->matching->is_set_global && is_owner_unknown(r->b))
+	if (other == TRI_NO && !r->matching->is_set_global && subscription_is_owner_unknown(r->b))
 		other = TRI_UNKNOWN;
 	if (other == TRI_NO && r->population->is_partial)
 		other = TRI_UNKNOWN;

@@ -1,7 +1,9 @@
 /* Step 3 of the join: one record for each subscription, and for what belongs to none. */
 #include "importers/fhoss_join.h"
 
+#include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "base/limits.h"
 #include "importers/fhoss_cursor.h"
@@ -248,6 +250,23 @@ static enum rc put_strangers(struct records *s, uint64_t before, struct diag *di
 	return rc;
 }
 
+/* Which IMPI may use which IMPU is not known: says for want of what. */
+static void note_missing_tables(struct fhoss_loader *l)
+{
+	static const enum fhoss_table_id needed[] = {FHOSS_IMPI, FHOSS_IMPU, FHOSS_IMPI_IMPU};
+	char names[80] = "";
+
+	for (size_t i = 0; i < sizeof(needed) / sizeof(needed[0]); i++)
+		if (!l->table[needed[i]].is_exported)
+			snprintf(names + strlen(names), sizeof(names) - strlen(names), "%s%s",
+				 *names ? ", " : "", fhoss_tables[needed[i]].name);
+	import_note(l->import,
+		    "not in the export, or not whole: table %s; which IMPI may use which IMPU, and "
+		    "which IMPUs are of one subscription, cannot be judged: each IMPU is a record "
+		    "of its own, and no REGISTER is proven to succeed",
+		    names);
+}
+
 /* IMPUs without an IMPI; where associations are not exported, it is only unknown whose they are. */
 static enum rc put_lonely_impus(struct records *s, struct diag *diag)
 {
@@ -255,8 +274,7 @@ static enum rc put_lonely_impus(struct records *s, struct diag *diag)
 	enum rc rc = RC_OK;
 
 	if (s->impu.has_row && !is_known)
-		import_note(s->join->loader->import,
-			    "the export does not say whose the IMPUs are: each stands alone");
+		note_missing_tables(s->join->loader);
 	while (!rc && s->impu.has_row) {
 		struct staged_impu row;
 

@@ -295,3 +295,8 @@ enum rc subscription_copy(struct ims_subscription *out, const struct ims_subscri
 	*out = copy;
 	return RC_OK;
 }
+
+bool subscription_is_owner_unknown(const struct ims_subscription *s)
+{
+	return s->has_associations == TRI_UNKNOWN && !s->impi_count && !s->imsi_count;
+}

@@ -162,5 +162,7 @@ bool subscription_grant(struct ims_subscription *s, struct impu *impu, uint32_t 
  * "labels are per subscription" (design.md 10.9); unknown where sets are not exported and the IMPUs
  * differ. */
 enum tri subscription_same_irs(const struct ims_subscription *s, uint32_t impu_a, uint32_t impu_b);
+/* True for IMPUs of which the export does not tell whose they are. */
+bool subscription_is_owner_unknown(const struct ims_subscription *s);
 /* A deep copy into *out (initialised); texts go to its arena. RC_NOMEM leaves *out empty. */
 enum rc subscription_copy(struct ims_subscription *out, const struct ims_subscription *s);
