@@ -1,5 +1,6 @@
 #include "audit/attempts.h"
 
+#include "base/limits.h"
 #include "model/auth_scheme.h"
 #include "model/identity.h"
 
@@ -124,6 +125,23 @@ static bool imsi_of_impi(struct text impi, struct text *imsi)
 	return true;
 }
 
+/* The IMSI that a temporary IMPU of the record shows and of which this is a beginning: the last
+ * digits were lost in the IMPI (cx-semantics 7, D40), as those in use have 15 digits unless both
+ * agree on fewer. */
+static struct text whole_imsi(const struct ims_subscription *s, struct text imsi)
+{
+	for (uint32_t i = 0; imsi.length < IMSI_DIGITS_MAX && i < s->impu_count; i++) {
+		struct text impu = s->impu[i].identity, shown;
+
+		if (impu.length > 4 && text_starts_with_nocase(impu, "sip:") &&
+		    imsi_of_impi(text_of(impu.data + 4, impu.length - 4), &shown) &&
+		    shown.length == IMSI_DIGITS_MAX &&
+		    memcmp(shown.data, imsi.data, imsi.length) == 0)
+			return shown;
+	}
+	return imsi;
+}
+
 static void visit_usims(struct visiting *v)
 {
 	const struct ims_subscription *s = v->record;
@@ -136,9 +154,10 @@ static void visit_usims(struct visiting *v)
 
 		if (!imsi_of_impi(s->impi[i].identity, &imsi))
 			continue;
+		imsi = whole_imsi(s, imsi);
 		for (uint32_t k = 0; k < i && !is_known; k++)
 			is_known = imsi_of_impi(s->impi[k].identity, &other) &&
-				   text_equal(imsi, other);
+				   text_equal(imsi, whole_imsi(s, other));
 		if (!is_known)
 			visit_usim(v, imsi);
 	}

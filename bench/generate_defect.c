@@ -232,7 +232,7 @@ const struct defect defects_derived[] = {
 	 {REGISTERS(0)},
 	 {{0}}},
 	{"imsi-truncated-in-impi",
-	 CSV,
+	 ALL,
 	 false,
 	 impi_truncated,
 	 {{ALL, 40, 1, 0}},

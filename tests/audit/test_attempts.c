@@ -89,6 +89,21 @@ static const struct {
 	/* two IMSIs are two */
 	{"imsi 234150999999999\nimsi 234150999999998", 2, ORIGIN_USIM, "234150999999999@" HOME,
 	 "sip:234150999999999@" HOME, false},
+	/* of an IMPI that lost digits the temporary IMPU shows the IMSI (D40) */
+	{"impi 23415099999999@" HOME "\nimpu sip:+4930@x\nimpu sip:234150999999998@" HOME, 1,
+	 ORIGIN_USIM, "234150999999998@" HOME, "sip:234150999999998@" HOME, false},
+	{"impi 23415099999999@" HOME "\nimpi 234150999999998@" HOME
+	 "\nimpu sip:234150999999998@" HOME,
+	 1, ORIGIN_USIM, "234150999999998@" HOME, "sip:234150999999998@" HOME, false},
+	/* fewer digits in both are an IMSI of fewer digits */
+	{"impi 23415099999999@" HOME "\nimpu sip:23415099999999@" HOME, 1, ORIGIN_USIM,
+	 "23415099999999@" HOME, "sip:23415099999999@" HOME, false},
+	{"impi 23415099999999@" HOME "\nimpu sip:234150999999@" HOME, 1, ORIGIN_USIM,
+	 "23415099999999@" HOME, "sip:23415099999999@" HOME, false},
+	/* and somebody else's number is no more of this one */
+	{"impi 23415099999999@" HOME "\nimpu sip:234150999999888@" HOME "\nimpu "
+	 "sip:234150999999998@elsewhere.example.org",
+	 1, ORIGIN_USIM, "23415099999999@" HOME, "sip:23415099999999@" HOME, false},
 	/* another country's realm: a number as long as an IMSI is one, a shorter one is not */
 	{"impi 234150999999999@ims.mnc001.mcc262.3gppnetwork.org\nimpu sip:x@y", 1, ORIGIN_USIM,
 	 "234150999999999@" HOME, "sip:234150999999999@" HOME, false},

@@ -12,10 +12,9 @@ from harness import (CLEAN, FINDINGS, HEALTHY, HOME, PROGRAM, QUICKSTART, SOURCE
                      CommandTest)
 
 # What is planted in fixtures/quickstart, by the comment at the head of the dump: subscriber, rule.
-# The truncated IMSI (07) shows as the temporary IMPU that is missing, as the dump holds no IMSI.
 PLANTED = {
     ("001010000000003", "CXA006"), ("001010000000004", "CXA007"), ("001010000000005", "CXA005"),
-    ("001010000000006", "CXA042"), ("00101000000000", "CXA004"), ("001010000000008", "CXA080"),
+    ("001010000000006", "CXA042"), ("001010000000007", "CXA040"), ("001010000000008", "CXA080"),
     ("001010000000009", "CXA032"), ("001010000000010", "CXA036"), ("001010000000013", "CXA018"),
     ("001010000000014", "CXA019"),
 }
@@ -89,6 +88,31 @@ class Audit(CommandTest):
         audit = self.audit(QUICKSTART, code=FINDINGS)
         self.assertEqual(audit["totals"]["subscriptions"], 14)
         self.assertEqual(audit["totals"]["registers"], 4)
+
+    def without(self, *tables):
+        """The quickstart export without the statements that fill these tables."""
+        statements = QUICKSTART.read_text(encoding="utf-8").split(";\n")
+        kept = [s for s in statements if not any(f"INSERT INTO `{t}`" in s for t in tables)]
+        self.assertEqual(len(kept), len(statements) - len(tables))
+        return self.write("without.sql", ";\n".join(kept))
+
+    def test_a_missing_table_is_named_with_what_it_leaves_open(self):
+        path = self.without("impi_impu")
+        done = self.run_command("audit", "--hss", "fhoss", path)
+        self.assertEqual(done.stderr.count("table impi_impu"), 1)
+        self.assertIn("which IMPI may use which IMPU", done.stderr)
+        found = self.audit("--hss", "fhoss", path)
+        self.assertEqual(found["totals"]["registers"], 0)
+        # IMPUs that may be of one subscription are no strangers, and no lonely numbers.
+        self.assertEqual({c["rule"] for c in found["by_cause"]} & {"CXA014", "CXA015"}, set())
+
+    def test_a_lost_row_of_a_service_profile_makes_its_users_unproven(self):
+        path = self.write("lost.sql", QUICKSTART.read_text(encoding="utf-8").replace(
+            "(1,'telephony','sip:", "(@id,'telephony','sip:"))
+        found = self.audit("--hss", "fhoss", "--error-budget", "50%", path)
+        self.assertEqual((found["totals"]["registers"], found["inputs"][0]["rejects"]), (0, 1))
+        whole = self.audit("--hss", "fhoss", QUICKSTART)
+        self.assertGreaterEqual(found["totals"]["unproven"], whole["totals"]["registers"])
 
     def test_the_other_forms_of_the_quickstart_export_agree(self):
         rules = {"CXA006", "CXA007", "CXA042", "CXA080"}
