@@ -6,8 +6,8 @@ import core
 
 FIELDS = ("ip.src", "ip.dst", "sip.Call-ID", "sip.CSeq.seq", "sip.Status-Code",
           "diameter.applicationId", "diameter.cmd.code", "diameter.flags.request",
-          "diameter.endtoendid", "diameter.User-Name", "diameter.Result-Code",
-          "diameter.Experimental-Result-Code")
+          "diameter.endtoendid", "diameter.User-Name", "diameter.Public-Identity",
+          "diameter.Result-Code", "diameter.Experimental-Result-Code")
 COMMANDS = {"300": "UAR", "301": "SAR", "302": "LIR", "303": "MAR"}
 CX = "16777216"
 
@@ -40,18 +40,19 @@ def rows(path, wanted, fields):
 
 def seen(path):
     """Final statuses that the UE got, one a CSeq, by Call-ID; and the answers that the CSCFs got,
-    by User-Name: (command, AVP, code), with None where there was none."""
+    by User-Name, or where that is missing by Public-Identity: (command, AVP, code), with None where
+    there was none."""
     statuses, requests, answers = {}, {}, {}
-    relay = core.NAMES["relay_address"]
     cscfs = (core.NAMES["icscf_address"], core.NAMES["scscf_address"])
     for row in rows(path, f"sip.Status-Code || diameter.applicationId == {CX}", FIELDS):
         code, number = row["sip.Status-Code"], row["diameter.endtoendid"]
         if code:
             if row["ip.dst"] == core.NAMES["pcscf_address"] and int(code) >= 200:
                 statuses.setdefault(row["sip.Call-ID"], {})[int(row["sip.CSeq.seq"])] = int(code)
-        elif row["ip.src"] in cscfs and row["ip.dst"] == relay:
-            requests[number] = row["diameter.User-Name"], COMMANDS[row["diameter.cmd.code"]]
-        elif row["ip.src"] == relay and row["ip.dst"] in cscfs:
+        elif row["ip.src"] in cscfs:
+            identity = row["diameter.User-Name"] or row["diameter.Public-Identity"]
+            requests[number] = identity, COMMANDS[row["diameter.cmd.code"]]
+        elif row["ip.dst"] in cscfs:
             answers[number] = answer_of(row)
     cx = {}
     for number, (impi, command) in requests.items():

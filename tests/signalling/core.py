@@ -1,7 +1,7 @@
 """An IMS core of real programs in a network namespace of its own, and captures of what it says.
 
 UE and P-CSCF (sipp) - I-CSCF, S-CSCF (Kamailio) - relay with the observer - scripted HSS
-(freeDiameter).
+(freeDiameter). Without an observer there is no relay: the CSCFs talk to the HSS.
 """
 import contextlib
 import os
@@ -30,7 +30,7 @@ NAMES = {
     "scscf_name": f"scscf.{HOME}", "scscf_address": "203.0.113.20",
     "pcscf_name": f"pcscf.{HOME}", "pcscf_address": "203.0.113.30",
     "relay_name": "relay.example.org", "relay_address": "203.0.113.40",
-    "relay_realm": "example.org",
+    "relay_realm": "example.org", "hss_realm": HOME,
     "hss_name": f"hss.{HOME}", "hss_address": "203.0.113.50",
     # An S-CSCF that was switched off.
     "gone_name": f"gone.{HOME}", "gone_address": "203.0.113.60",
@@ -77,7 +77,9 @@ class Cscf(Node):
 
     def __init__(self, core, name):
         values = {**NAMES, "name": NAMES[f"{name}_name"], "address": NAMES[f"{name}_address"],
-                  "port": NAMES[f"{name}_diameter"]}
+                  "port": NAMES[f"{name}_diameter"], "peer_name": NAMES[f"{core.peer}_name"],
+                  "peer_realm": NAMES[f"{core.peer}_realm"],
+                  "peer_port": NAMES[f"{core.peer}_port"]}
         super().__init__(core, name, core.fill("cdp.xml", values))
         defines = {
             "SOCKET": f"udp:{NAMES[f'{name}_address']}:{NAMES[f'{name}_port']}",
@@ -86,6 +88,7 @@ class Cscf(Node):
             "HOME_DOMAIN": f'"{HOME}"',
             "CAPABILITIES_URL": f'"text://{core.path("capabilities")}"',
             "SCSCF_NAME": f'"{SCSCF}"',
+            "ICSCF": f'"sip:{NAMES["icscf_name"]}:{NAMES["icscf_port"]}"',
             "PASSWORD": f'"{core.password}"',
         }
         # What the extensions of freeDiameter need is not for Kamailio.
@@ -104,9 +107,10 @@ class Cscf(Node):
 class Core(Lab):
     """All nodes but the UE. Needs the namespaces of lab.enter_namespace()."""
 
-    def __init__(self, folder, build, hss_table, observer_conf):
+    def __init__(self, folder, build, hss_table, observer_conf=None):
         super().__init__(folder, build)
         self.environment.update(preload())
+        self.peer = "relay" if observer_conf else "hss"  # of the CSCFs
         self.password = random_letters()  # of proxy authentication
         self.make_network()
         self.path("capabilities").mkdir()
@@ -119,7 +123,7 @@ class Core(Lab):
             self.write(name, self.fill(name, values))
         self.write("hss.table", hss_table)
         self.hss_node = self.node("hss", self.fill("hss.conf", values))
-        self.relay_node = self.node("relay", self.fill("relay.conf", values))
+        self.relay_node = observer_conf and self.node("relay", self.fill("relay.conf", values))
         self.cscfs = [Cscf(self, "icscf"), Cscf(self, "scscf")]
         self.nodes += self.cscfs
 
@@ -130,7 +134,7 @@ class Core(Lab):
         self.write("hosts", "127.0.0.1 localhost\n" + "".join(
             f"{NAMES[f'{n}_address']} {NAMES[f'{n}_name']}\n" for n in NODES))
         commands = [["mount", "--bind", str(self.path("hosts")), "/etc/hosts"]]
-        commands += [["ip", "address", "add", NAMES[f"{n}_address"] + "/32", "dev", "lo"]
+        commands += [["ip", "address", "replace", NAMES[f"{n}_address"] + "/32", "dev", "lo"]
                      for n in NODES]
         # freeDiameter binds to no address before it connects.
         commands.append(["ip", "route", "change", "local", NAMES["hss_address"], "dev", "lo",
@@ -138,13 +142,21 @@ class Core(Lab):
         for command in commands:
             subprocess.run(command, check=True, timeout=10)
 
+    def __exit__(self, *exception):
+        super().__exit__(*exception)
+        # Else the next one's hosts would be mounted over a file of this folder.
+        subprocess.run(["umount", "/etc/hosts"], check=True, timeout=10)
+
     def start(self):
         self.hss_node.start().wait_started()
-        self.relay_node.start().wait_started()
+        if self.relay_node:
+            self.relay_node.start().wait_started()
         for cscf in self.cscfs:
             cscf.start()
         for name in ("hss", "icscf", "scscf"):
-            self.relay_node.wait_text(rf"-> 'STATE_OPEN'\s*'{NAMES[f'{name}_name']}'")
+            if name != self.peer:
+                node = self.relay_node or self.hss_node
+                node.wait_text(rf"-> 'STATE_OPEN'\s*'{NAMES[f'{name}_name']}'")
 
     def take_down(self, name):
         """Ends HSS or relay by SIGKILL."""

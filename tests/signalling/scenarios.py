@@ -15,7 +15,7 @@ FIRST = {"experimental": 2001, "server-name": SCSCF}
 VECTOR = {"result": 2001, "items": 1}
 PROFILE = {"result": 2001, "user-data": "profile"}
 
-UAR, MAR, SAR = "UAR", "MAR", "SAR"
+UAR, MAR, SAR, LIR = "UAR", "MAR", "SAR", "LIR"
 BASE, EXPERIMENTAL = "Result-Code", "Experimental-Result-Code"
 UAA_FIRST = (UAR, EXPERIMENTAL, 2001)
 MAA_GOOD = (MAR, BASE, 2001)
@@ -46,6 +46,7 @@ class Scenario:
     row: str = ""     # of the decision table, which the diagnosis names when there is provisioning
     impu: str = "sip:{impi}"
     caller: str = ""     # of the request, instead of impu
+    called: str = CALLED
     visited: str = HOME
     expires: int = 600000
     request: tuple = ()  # after the registration: method and its rounds
@@ -63,6 +64,7 @@ class Scenario:
                   "msisdn": f"9990000{self.number:04d}"}
         values["impu"] = self.impu.format(**values)
         values["caller"] = self.caller.format(**values) or values["impu"]
+        values["called"] = self.called.format(**values)
         return values
 
     def call_id(self, method="REGISTER"):
@@ -86,6 +88,15 @@ NUMBER = "sip:+{msisdn}@{home}"
 BARRED_NUMBER = "sip:+{msisdn}99@{home}"
 GOOD = {UAR: FIRST, MAR: VECTOR, SAR: PROFILE}
 GOOD_CX = (UAA_FIRST, MAA_GOOD, SAA_GOOD)
+
+
+CALLEE = "sip:+{msisdn}55@{home}"
+CALL = {**GOOD, LIR: {"result": 2001, "server-name": SCSCF}}
+
+
+def called_with(status):
+    """A call past the caller's S-CSCF, to a number of the home network."""
+    return "INVITE", (("none", 407), ("password", status))
 
 
 def refusal(avp, code):
@@ -149,12 +160,35 @@ SCENARIOS = (
     Scenario("proxy-password-wrong", 19, REGISTERED, GOOD, GOOD_CX,
              "S-CSCF", "proxy-credentials", NOT_YES, HEALTHY, impu=NUMBER,
              request=("MESSAGE", (("none", 407), ("bad-password", 407)))),
+    Scenario("callee-barred", 24, REGISTERED, CALL, (*GOOD_CX, (LIR, BASE, 2001)),
+             "S-CSCF", "barred-callee", YES, HEALTHY + " {impi}," + BARRED_NUMBER + ",1,2",
+             row="D63", needs_store=True, impu=NUMBER,
+             called=BARRED_NUMBER, request=called_with(404)),
+    Scenario("callee-unknown", 25, REGISTERED, {**GOOD, LIR: {"experimental": 5001}},
+             (*GOOD_CX, (LIR, EXPERIMENTAL, 5001)),
+             "I-CSCF", "impi-unknown", NOT_NO, HEALTHY, impu=NUMBER,
+             called=CALLEE, request=called_with(604)),
+    Scenario("callee-not-registered", 26, REGISTERED, {**GOOD, LIR: {"experimental": 5003}},
+             (*GOOD_CX, (LIR, EXPERIMENTAL, 5003)),
+             "I-CSCF", "not-registered", NOT_YES, HEALTHY + " {impi}," + CALLEE + ",0,2",
+             impu=NUMBER, called=CALLEE, request=called_with(480)),
+    Scenario("callee-busy", 27, REGISTERED, CALL, (*GOOD_CX, (LIR, BASE, 2001)),
+             "S-CSCF", "busy-or-declined", NOT_YES, HEALTHY + " {impi}," + CALLEE + ",0,2",
+             impu=NUMBER, called=CALLEE, request=called_with(486)),
     Scenario("hss-silent", 20, refused(408), {UAR: {"silent": "yes"}}, ((UAR, None, None),),
              "I-CSCF", "hss-unreachable", NOT_YES, HEALTHY),
     Scenario("hss-down", 21, refused(403), {UAR: FIRST}, ((UAR, BASE, 3002),),
              "I-CSCF", "hss-unreachable", NO, HEALTHY, down="hss"),
     Scenario("relay-down", 22, refused(408), {UAR: FIRST}, (),
              "I-CSCF", "hss-unreachable", NOT_YES, HEALTHY, down="relay"),
+)
+
+# Without a relay nobody answers 3002 in place of an HSS that is gone.
+DIRECT = tuple(one for one in SCENARIOS if one.name in (
+    "good", "unknown-user", "barred-alone", "scheme-not-supported", "no-profile", "callee-unknown",
+    "hss-silent")) + (
+    Scenario("hss-gone", 28, refused(408), {UAR: FIRST}, (),
+             "I-CSCF", "hss-unreachable", NOT_YES, HEALTHY, down="hss"),
 )
 
 USER_DATA = (
@@ -167,12 +201,14 @@ USER_DATA = (
     '</ServiceProfile></IMSSubscription>')
 
 
-def hss_table(key_file):
+def hss_table(scenarios, key_file):
     """The table of the scripted HSS; key_file(scenario) is where its key stands."""
     lines = []
-    for scenario in SCENARIOS:
+    for scenario in scenarios:
         for command, answer in scenario.hss.items():
-            lines += [f"[{command}]", f"user-name = {scenario.values['impi']}"]
+            who = (f"public-identity = {scenario.values['called']}" if command == LIR else
+                   f"user-name = {scenario.values['impi']}")
+            lines += [f"[{command}]", who]
             if "user-data" in answer:
                 answer = {**answer, "user-data": USER_DATA.format(**scenario.values)}
             if "items" in answer:

@@ -17,7 +17,7 @@ import ue  # noqa: E402
 from core import NAMES, Core, missing, random_letters  # noqa: E402
 from harness import CLEAN, CommandTest  # noqa: E402
 from lab import enter_namespace, skip  # noqa: E402
-from scenarios import CALLED, HOME, SCENARIOS, hss_table, provisioning  # noqa: E402
+from scenarios import DIRECT, HOME, LIR, SCENARIOS, hss_table, provisioning  # noqa: E402
 
 BUILD = pathlib.Path(os.environ["top_builddir"]).resolve()
 OBSERVER_CONF = """store = "{folder}/store"
@@ -27,14 +27,17 @@ unanswered_after = 1
 
 
 class Session:
-    """One run of the lab: a capture of each scenario, and the observer's store."""
+    """One run of the lab: a capture of each scenario, and with a relay the observer's store."""
 
-    def __init__(self, folder):
+    def __init__(self, folder, scenarios, has_relay):
         self.folder = pathlib.Path(folder)
+        self.folder.mkdir(parents=True, exist_ok=True)
+        self.scenarios = scenarios
+        self.has_relay = has_relay
         self.store = self.folder / "store"
         self.merged = self.folder / "all.pcapng"
         self.trouble = {}  # by scenario: what the UE got instead
-        self.cards = {s.name: {"k": random_letters(), "op": random_letters()} for s in SCENARIOS}
+        self.cards = {s.name: {"k": random_letters(), "op": random_letters()} for s in scenarios}
 
     def key_file(self, scenario):
         card = {name: value.encode().hex() for name, value in self.cards[scenario.name].items()}
@@ -47,17 +50,19 @@ class Session:
         return self.folder / f"{scenario.name}.pcapng"
 
     def run(self):
-        conf = self.folder / "observer.conf"
-        conf.write_text(OBSERVER_CONF.format(folder=self.folder), encoding="utf-8")
-        with Core(self.folder, BUILD, hss_table(self.key_file), conf) as core:
+        conf = None
+        if self.has_relay:
+            conf = self.folder / "observer.conf"
+            conf.write_text(OBSERVER_CONF.format(folder=self.folder), encoding="utf-8")
+        with Core(self.folder, BUILD, hss_table(self.scenarios, self.key_file), conf) as core:
             core.start()
-            for scenario in SCENARIOS:
+            for scenario in self.scenarios:
                 if scenario.down:
                     core.take_down(scenario.down)
                 with core.capture(self.capture_of(scenario)):
                     self.run_scenario(core, scenario)
             core.stop()
-        captured.merge(map(self.capture_of, SCENARIOS), self.merged)
+        captured.merge(map(self.capture_of, self.scenarios), self.merged)
 
     def run_scenario(self, core, scenario):
         values = {**NAMES, **scenario.values, **self.cards[scenario.name],
@@ -72,7 +77,8 @@ class Session:
                                 scenario.call_id(), "icscf")
         if scenario.request and not wrong:
             method, rounds = scenario.request
-            request = {**values, "uri": CALLED, "to": CALLED, "impu": values["caller"]}
+            request = {**values, "uri": values["called"], "to": values["called"],
+                       "impu": values["caller"]}
             wrong = core.run_ue(ue.scenario(method, rounds, request), scenario.call_id(method),
                                 "scscf")
         if wrong:
@@ -96,8 +102,59 @@ def distinct(items):
 
 
 class Signalling(CommandTest):
+    """What holds with and without a relay."""
+
     session = None
+    scenarios = ()
     maxDiff = None
+
+    def test_the_ue_got_the_answers_that_it_waited_for(self):
+        self.assertEqual(self.session.trouble, {})
+
+    def test_the_daemons_ran_without_a_fault(self):
+        for name in ("hss", "icscf", "scscf", *(["relay"] if self.session.has_relay else [])):
+            log = (self.session.folder / f"{name}.log").read_text(errors="replace")
+            self.assertNotRegex(log, "AddressSanitizer|runtime error:|exited by a signal")
+
+    def test_the_captures_show_what_was_provoked(self):
+        statuses, cx = captured.seen(self.session.merged)
+        for scenario in self.scenarios:
+            with self.subTest(scenario=scenario.name):
+                found = {call: statuses.get(call) for call in scenario.statuses}
+                self.assertEqual(found, scenario.statuses)
+                self.assertEqual(cx.get(scenario.values["impi"], [])
+                                 + cx.get(scenario.values["called"], []), list(scenario.cx))
+
+    def diagnose(self, capture, *options):
+        """The diagnoses of what the scenarios are about, by name: of their last requests."""
+        done = self.run_command("diagnose", "--json", "--all", *options, capture, code=CLEAN)
+        found = self.json_of(done)["transactions"]
+        by_call_id = {one["call_id"]: one for one in found}
+        self.assertEqual(len(by_call_id), len(found))
+        return {one.name: by_call_id[list(one.statuses)[-1]] for one in self.scenarios}
+
+    def check_diagnosis(self, scenario, found):
+        status = list(scenario.statuses.values())[-1][-1]
+        self.assertEqual((found["final"]["status"], found["sent_by"], found["cause"]["class"]),
+                         (status, scenario.sent_by, scenario.cause))
+        self.assertIn(found["provisioning_to_blame"], scenario.blame)
+        if not scenario.request:
+            # One exchange is captured on both sides of the relay.
+            self.assertEqual(distinct(answers(found["cx"])), distinct(scenario.cx))
+        else:
+            self.assertEqual([one for one in distinct(answers(found["cx"])) if one[0] == LIR],
+                             [one for one in scenario.cx if one[0] == LIR])
+
+    def test_the_diagnosis_names_what_was_provoked(self):
+        found = self.diagnose(self.session.merged)
+        for scenario in self.scenarios:
+            with self.subTest(scenario=scenario.name):
+                if not scenario.needs_store:
+                    self.check_diagnosis(scenario, found[scenario.name])
+
+
+class Relayed(Signalling):
+    scenarios = SCENARIOS
 
     def setUp(self):
         super().setUp()
@@ -107,27 +164,11 @@ class Signalling(CommandTest):
     def import_provisioning(self):
         self.import_file(self.write("provisioning.csv", provisioning()))
 
-    def test_the_ue_got_the_answers_that_it_waited_for(self):
-        self.assertEqual(self.session.trouble, {})
-
-    def test_the_daemons_ran_without_a_fault(self):
-        for name in ("hss", "relay", "icscf", "scscf"):
-            log = (self.session.folder / f"{name}.log").read_text(errors="replace")
-            self.assertNotRegex(log, "AddressSanitizer|runtime error:|exited by a signal")
-
-    def test_the_captures_show_what_was_provoked(self):
-        statuses, cx = captured.seen(self.session.merged)
-        for scenario in SCENARIOS:
-            with self.subTest(scenario=scenario.name):
-                found = {call: statuses.get(call) for call in scenario.statuses}
-                self.assertEqual(found, scenario.statuses)
-                self.assertEqual(cx.get(scenario.values["impi"], []), list(scenario.cx))
-
     def test_the_observer_has_seen_each_exchange(self):
         done = self.run_command("observed", "stats", "--store", self.session.store, "--json",
                                 code=CLEAN)
         found = self.json_of(done)
-        expected = collections.Counter(answer for scenario in SCENARIOS for answer in scenario.cx)
+        expected = collections.Counter(answer for scenario in self.scenarios for answer in scenario.cx)
         counts = {(one["command"], one["avp"], one["code"]): one["count"]
                   for one in found["by_code"]}
         self.assertEqual(counts, dict(expected))
@@ -138,7 +179,7 @@ class Signalling(CommandTest):
 
     def test_the_prediction_is_what_the_core_did(self):
         self.import_provisioning()
-        for scenario in SCENARIOS:
+        for scenario in self.scenarios:
             if scenario.request or not (scenario.row or scenario.cause == "none"):
                 continue
             with self.subTest(scenario=scenario.name):
@@ -151,34 +192,10 @@ class Signalling(CommandTest):
                     (found["sip"]["status"], found["sip"]["sent_by"], answers(found["cx"])),
                     (scenario.rounds[-1][1], scenario.sent_by, distinct(scenario.cx)))
 
-    def diagnose(self, capture, *options):
-        """The diagnoses of what the scenarios are about, by name: of their last requests."""
-        done = self.run_command("diagnose", "--json", "--all", *options, capture, code=CLEAN)
-        found = self.json_of(done)["transactions"]
-        by_call_id = {one["call_id"]: one for one in found}
-        self.assertEqual(len(by_call_id), len(found))
-        return {scenario.name: by_call_id[list(scenario.statuses)[-1]] for scenario in SCENARIOS}
-
-    def check_diagnosis(self, scenario, found):
-        status = list(scenario.statuses.values())[-1][-1]
-        self.assertEqual((found["final"]["status"], found["sent_by"], found["cause"]["class"]),
-                         (status, scenario.sent_by, scenario.cause))
-        self.assertIn(found["provisioning_to_blame"], scenario.blame)
-        if not scenario.request:
-            # One exchange is captured on both sides of the relay.
-            self.assertEqual(distinct(answers(found["cx"])), distinct(scenario.cx))
-
-    def test_the_diagnosis_names_what_was_provoked(self):
-        found = self.diagnose(self.session.merged)
-        for scenario in SCENARIOS:
-            with self.subTest(scenario=scenario.name):
-                if not scenario.needs_store:
-                    self.check_diagnosis(scenario, found[scenario.name])
-
     def test_provisioning_gives_the_row_of_the_fault(self):
         self.import_provisioning()
         found = self.diagnose(self.session.merged, "--store", self.store, "--policy", self.policy)
-        for scenario in SCENARIOS:
+        for scenario in self.scenarios:
             with self.subTest(scenario=scenario.name):
                 self.check_diagnosis(scenario, found[scenario.name])
                 if scenario.row:
@@ -189,7 +206,7 @@ class Signalling(CommandTest):
     def test_observations_stand_in_for_cx_that_was_not_captured(self):
         capture = captured.without_cx(self.session.merged, self.folder / "sip.pcapng")
         found = self.diagnose(capture, "--store", self.session.store)
-        for scenario in SCENARIOS:
+        for scenario in self.scenarios:
             with self.subTest(scenario=scenario.name):
                 if scenario.row and not scenario.request:
                     self.check_diagnosis(scenario, found[scenario.name])
@@ -206,6 +223,15 @@ class Signalling(CommandTest):
             self.assertEqual([one for one in secrets_there if one in shown], [])
 
 
+class Direct(Signalling):
+    """The CSCFs are connected to the HSS itself; Cx is in the captures alone."""
+
+    scenarios = DIRECT
+
+
+del Signalling  # unittest runs the classes that it finds
+
+
 def main():
     reason = missing()
     if reason:
@@ -213,10 +239,10 @@ def main():
     enter_namespace()
     keep = os.environ.get("CXAUDIT_SIGNALLING_KEEP")
     with tempfile.TemporaryDirectory() as folder:
-        if keep:
-            os.makedirs(keep, exist_ok=True)
-        Signalling.session = Session(keep or folder)
-        Signalling.session.run()
+        for kind, has_relay in ((Relayed, True), (Direct, False)):
+            place = pathlib.Path(keep or folder) / kind.__name__.lower()
+            kind.session = Session(place, kind.scenarios, has_relay)
+            kind.session.run()
         unittest.main()
 
 

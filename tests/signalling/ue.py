@@ -8,7 +8,7 @@ HEAD = """<?xml version="1.0" encoding="ISO-8859-1" ?>
 
 # Two Via: the P-CSCF's, and the UE's as it came through.
 START = """$method $uri SIP/2.0
-Via: SIP/2.0/UDP [local_ip]:[local_port];branch=[branch]
+Via: SIP/2.0/UDP [local_ip]:[local_port];branch=$branch
 Via: SIP/2.0/UDP 192.0.2.30:5060;branch=z9hG4bK-ue-[call_number]-$number
 Max-Forwards: 69
 From: <$impu>;tag=[call_number]
@@ -31,7 +31,6 @@ Contact: <sip:$user@192.0.2.30:5060>
     "MESSAGE": """Route: <sip:orig@$scscf_name:$scscf_port;lr>
 P-Asserted-Identity: <$impu>
 """,
-    "ACK": "",
 }
 END = "Content-Length: 0\n\n"
 
@@ -74,11 +73,19 @@ def credentials(kind):
     return DIGEST.replace("$nonce", nonce).replace("$response", response).replace("$more", more)
 
 
-def send(method, number, values, authorization="", to_tag=""):
+def send(method, number, values, authorization=""):
     text = string.Template(START + HEADERS[method] + authorization + END).substitute(
-        values, method=method, number=number, to_tag=to_tag, nonce="$nonce")
-    retransmission = "" if method == "ACK" else ' retrans="500"'
-    return f"  <send{retransmission}>\n    <![CDATA[\n{text}]]>\n  </send>\n"
+        values, method=method, number=number, branch="[branch]", to_tag="", nonce="$nonce")
+    return f'  <send retrans="500">\n    <![CDATA[\n{text}]]>\n  </send>\n'
+
+
+def acknowledge(number, values, status):
+    """The ACK of an answer that is not 2xx has the branch of its INVITE, which sipp counts back to:
+    over the pause, both receives and itself."""
+    text = string.Template(START + END).substitute(
+        values, method="ACK", number=number, to_tag="[peer_tag_param]",
+        branch="[branch-4]" if status in CHALLENGES else "[branch-3]")
+    return f"  <send>\n    <![CDATA[\n{text}]]>\n  </send>\n"
 
 
 def receive(status):
@@ -96,7 +103,7 @@ def scenario(method, rounds, values):
     for number, (kind, status) in enumerate(rounds, 1):
         text += send(method, number, values, credentials(kind)) + receive(status)
         if method == "INVITE":
-            text += send("ACK", number, values, to_tag="[peer_tag_param]")
+            text += acknowledge(number, values, status)
     if any(status in CHALLENGES for _, status in rounds):
         text += REFERENCE
     return text + "</scenario>\n"
