@@ -7,13 +7,14 @@ import time
 import unittest
 
 from captures import CSCF, HSS, SECRET, START, UE, Capture, answer, avp, register, request
-from harness import CLEAN, PROGRAM, UNUSABLE, USAGE
+from harness import CLEAN, PROGRAM, SOURCE, UNUSABLE, USAGE
 from observed_case import ObservedTest, needs_tshark
 
 
 @needs_tshark
 class Reassembly(ObservedTest):
     def check_pairs(self, c, pairs, *options):
+        """c: a Capture or the bytes of a file."""
         counts = self.import_capture(c, *options)
         self.assertEqual((counts["diameter_messages"], counts["stored"]), (2 * pairs, pairs))
         self.assertEqual((counts["unanswered"], counts["undecodable"], counts["answer_only"]),
@@ -57,6 +58,13 @@ class Reassembly(ObservedTest):
                     c.sctp(hss, cscf, [answer("UAR", 1, 5003), answer("UAR", 2, 2001)], protocol,
                            again=again)
                 self.check_pairs(c, 2)
+
+    def test_an_association_of_a_real_sctp_stack(self):
+        """Between two usrsctp 0.9.5, encapsulated in UDP: answers of 3 KB in fragments, others in one
+        packet with the fragments' ends, on eight streams."""
+        self.check_pairs((SOURCE / "fixtures/traces/cx_over_sctp.pcap").read_bytes(), 6)
+        self.assertEqual(sorted(e["command"] for e in self.exchanges("tail")),
+                         ["MAR", "MAR", "SAR", "SAR", "UAR", "UAR"])
 
     def test_sip_is_counted_on_any_port(self):
         c = self.one_pair()
