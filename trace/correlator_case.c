@@ -32,10 +32,11 @@ bool sip_is_challenge(const struct sip_message *m)
 	return !m->is_request && (m->status == 401 || m->status == 407);
 }
 
-/* RFC 3261 21.4.16, 21.4.17, 22; RFC 3329 2.3.1: the client mends its request and repeats it. */
+/* RFC 3261 21.4.16, 21.4.17, 22; RFC 3329 2.3.1; RFC 4028 6: the client mends its request and
+ * repeats it. */
 bool sip_asks_for_retry(const struct sip_message *m)
 {
-	static const int statuses[] = {401, 407, 421, 423, 494};
+	static const int statuses[] = {401, 407, 421, 422, 423, 494};
 
 	for (size_t i = 0; !m->is_request && i < sizeof(statuses) / sizeof(statuses[0]); i++)
 		if (m->status == statuses[i])

@@ -611,6 +611,12 @@ SIP_ROWS = [
         403, "You must register first with a S-CSCF", [("Server", "P-CSCF")]), "not-registered", P,
         None, "medium", method="INVITE"),
     Row("failed before", failed_then_call, "not-registered", None, None, "medium", method="INVITE"),
+    Row("session timer too small, then right", lambda s: (
+        s.call().answer(422, "Session Interval Too Small", [("Min-SE", "1800")]),
+        s.call(more=[("Session-Expires", "1800"), ("Min-SE", "1800")]).answer(200, "OK")),
+        "none", None, False, method="INVITE", status=200),
+    Row("session timer too small", lambda s: s.call().answer(422, "Session Interval Too Small"),
+        "request-fault", method="INVITE", status=422),
     Row("busy", lambda s: s.call().answer(486, "Busy Here"), "busy-or-declined", None, False,
         method="INVITE", status=486),
     Row("declined", lambda s: s.call().answer(603, "Decline"), "busy-or-declined", None, None,
