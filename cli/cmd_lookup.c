@@ -278,5 +278,10 @@ int cmd_lookup(const struct program *program, int argc, char **argv)
 		return code - 1;
 	if (first == argc)
 		return command_usage("lookup", "no identity: give an IMSI, MSISDN, IMPI or IMPU");
+	for (int i = first; i < argc; i++)
+		if (!text_trim(text_from(argv[i])).length)
+			return command_usage("lookup",
+					     "found '%s', expected an IMSI, MSISDN, IMPI or IMPU",
+					     argv[i]);
 	return run(program, &common, argv + first, argc - first);
 }

@@ -91,6 +91,17 @@ static int answer_one(const struct predict_options *o, struct session *s)
 	return command_fail(rc == RC_USAGE ? EXIT_USAGE : EXIT_UNUSABLE, &diag);
 }
 
+/* They are sent as they are: that is what is asked for. But people forget. */
+static void note_odd_identities(const struct given *g)
+{
+	if (g->impi.data && text_find(g->impi, '@') < 0)
+		fputs("cxaudit: note: the IMPI has no realm; in full it is user@realm\n", stderr);
+	if (g->impu.data && text_find(g->impu, ':') < 0)
+		fputs("cxaudit: note: the IMPU has no scheme; in full it is sip:user@domain or "
+		      "tel:+number\n",
+		      stderr);
+}
+
 static int run(const struct program *program, struct predict_options *o, const char *batch)
 {
 	struct policy policy;
@@ -100,6 +111,8 @@ static int run(const struct program *program, struct predict_options *o, const c
 
 	if (batch && !program->predict_batch)
 		return EXIT_TAKE_OVER;
+	if (!batch)
+		note_odd_identities(&o->given);
 	code = session_policy(program, &o->common, &policy);
 	o->policy = &policy;
 	if (!code && batch) {

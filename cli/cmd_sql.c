@@ -13,7 +13,8 @@
 
 static const char after_help[] = "Tables: subscription, impi, impu, irs, association (current "
 				 "snapshots), exchange (Cx), source, snapshot, reject, run.\n"
-				 "Only SELECT. "
+				 "Their columns: SELECT * FROM impu LIMIT 1, and cxaudit-sql(1). "
+				 "Only SELECT.\n"
 				 "Example: cxaudit sql \"SELECT irs, count(*) FROM impu WHERE "
 				 "barred GROUP BY irs ORDER BY 2 DESC LIMIT 10\"";
 
@@ -176,5 +177,7 @@ int cmd_sql(const struct program *program, int argc, char **argv)
 	store_close(store);
 	if (rc == RC_OK)
 		return command_interrupted ? EXIT_UNUSABLE : EXIT_CLEAN;
-	return command_fail(rc == RC_SYNTAX || rc == RC_USAGE ? EXIT_USAGE : EXIT_UNUSABLE, &diag);
+	if (rc == RC_SYNTAX || rc == RC_USAGE)
+		return command_usage("sql", "%s", diag.text);
+	return command_fail(EXIT_UNUSABLE, &diag);
 }

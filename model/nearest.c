@@ -211,7 +211,8 @@ static bool is_realm_label(const struct pair *p)
 
 static bool is_realm(const struct pair *p)
 {
-	return same_scheme(p) && same_user(p) && same(p->e.rest, p->s.rest);
+	/* What is presented without any realm is no identity of another one. */
+	return p->e.host.length && same_scheme(p) && same_user(p) && same(p->e.rest, p->s.rest);
 }
 
 static struct text without_plus(struct text t)

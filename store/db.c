@@ -3,6 +3,7 @@
 #include <errno.h>
 #include <limits.h>
 #include <stdbool.h>
+#include <string.h>
 
 #include "base/strbuf.h"
 
@@ -108,8 +109,13 @@ static enum rc rc_of(sqlite3 *db, int code)
 
 enum rc db_error(sqlite3 *db, const char *what, struct diag *diag)
 {
-	return diag_set(diag, rc_of(db, sqlite3_extended_errcode(db)), "%s: %s", what,
-			sqlite3_errmsg(db));
+	int code = sqlite3_extended_errcode(db), error = sqlite3_system_errno(db);
+
+	/* SQLite's own text does not say why. */
+	if ((code & 0xff) == SQLITE_CANTOPEN && error)
+		return diag_set(diag, rc_of(db, code), "%s: cannot open: %s", what,
+				strerror(error));
+	return diag_set(diag, rc_of(db, code), "%s: %s", what, sqlite3_errmsg(db));
 }
 
 enum rc db_exec(sqlite3 *db, const char *sql, struct diag *diag)

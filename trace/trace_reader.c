@@ -1,6 +1,7 @@
 #include "trace/trace_reader.h"
 
 #include <stdlib.h>
+#include <sys/stat.h>
 
 #include "trace/clock_offset.h"
 #include "trace/cx_pairing.h"
@@ -165,6 +166,24 @@ static enum rc open_input(struct reading *r, struct diag *diag)
 	return rc == RC_OK ? trace_feed_next(r->feed, &r->next, diag) : rc;
 }
 
+/* An input in which nothing was found. */
+static enum rc tell_nothing(const struct trace_input_report *r, struct diag *diag)
+{
+	struct stat st;
+
+	if (diag)
+		diag_init(diag);
+	if (r->unreadable)
+		return diag_set(diag, RC_SYNTAX, "%s: no SIP message in this %s can be read: %s",
+				r->path, r->format, r->first_reason);
+	if (stat(r->path, &st) == 0 && S_ISREG(st.st_mode) && !st.st_size)
+		return diag_set(diag, RC_SYNTAX, "%s: is empty", r->path);
+	return diag_set(diag, RC_SYNTAX,
+			"%s: neither SIP nor Cx in this %s%s, expected a capture or a text log of "
+			"SIP",
+			r->path, r->format, r->is_truncated ? ", which is cut at its end" : "");
+}
+
 /* An input that is at its end: what it held and how it ended. */
 static enum rc close_input(struct reading *r, struct diag *diag)
 {
@@ -179,12 +198,7 @@ static enum rc close_input(struct reading *r, struct diag *diag)
 	if (rc == RC_OK)
 		rc = r->whole->rc;
 	if (rc == RC_OK && !r->report->sip_messages && !r->report->cx_exchanges)
-		rc = r->report->unreadable
-			     ? diag_set(diag, RC_SYNTAX,
-					"%s: no SIP message in this %s can be read: %s",
-					r->report->path, r->report->format, r->report->first_reason)
-			     : diag_set(diag, RC_SYNTAX, "%s: neither SIP nor Cx in this %s",
-					r->report->path, r->report->format);
+		rc = tell_nothing(r->report, diag);
 	return rc;
 }
 

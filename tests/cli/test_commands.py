@@ -163,6 +163,8 @@ class Commands(CommandTest):
             done = self.run_command("sql", "--store", self.store, statement)
             self.assertIn(done.returncode, (USAGE, UNUSABLE), statement)
             self.assertNotEqual(done.stderr, "")
+            if done.returncode == USAGE:
+                self.assertIn("--help", done.stderr)
         self.assertFalse((self.folder / "x.db").exists())
 
 

@@ -89,6 +89,12 @@ class Lookup(CommandTest):
         self.assertEqual(json.loads(count.stdout), {"n": 300})
         self.assertNotIn("left_out", self.lookup("user7@" + HOME)[0])
 
+    def test_an_empty_identity_is_a_usage_error(self):
+        self.import_file()
+        for query in ("", " "):
+            done = self.run_command("lookup", "--store", self.store, query, code=USAGE)
+            self.assertIn("expected an IMSI", done.stderr)
+
     def test_several_queries_give_one_object_each(self):
         self.import_file()
         found = self.lookup("001010000000001", "nobody@example.org", "+882100000004")
@@ -172,6 +178,16 @@ class Predict(CommandTest):
             self.assertEqual(found["naive_status"], 403)
         emergency = self.predict("--emergency", number=3)
         self.assertEqual(emergency["outcome"], "registers")
+
+    def test_an_identity_that_is_cut_short_is_noted(self):
+        done = self.run_command("predict", "--store", self.store, "--impi", "001010000000001", "--impu",
+                                "001010000000001", code=CLEAN)
+        self.assertIn("user@realm", done.stderr)
+        self.assertIn("tel:+number", done.stderr)
+        self.assertNotIn('to ""', done.stdout)
+        done = self.run_command("predict", "--store", self.store, "--impi", impi(1), "--impu",
+                                "sip:" + impi(1), code=CLEAN)
+        self.assertEqual(done.stderr, "")
 
     def test_later_steps_are_predicted_when_asked(self):
         found = self.predict("--from", "SAR")

@@ -31,6 +31,20 @@ class Manual(CommandTest):
             offered = {word[2:] for word in done.stdout.split()}
             self.assertEqual(offered, self.options_of(command), command)
 
+    def test_the_page_of_sql_names_the_columns(self):
+        self.import_file()
+        page = (SOURCE / "man/cxaudit-sql.1").read_text(encoding="utf-8")
+        for table in ("subscription", "impi", "impu", "irs", "association", "exchange", "source",
+                      "snapshot", "reject", "run"):
+            done = self.run_command("sql", "--store", self.store, "--csv", f"SELECT * FROM {table} LIMIT 1",
+                                    code=CLEAN)
+            described = page.split(f".It Em {table}\n" if table != "exchange" else ".Em exchange\nare\n")[1]
+            described = described.split(".It Em" if table != "exchange" else ".It is read")[0]
+            named = set(re.findall(r"[a-z_]+", described))
+            columns = done.stdout.splitlines()[0].split(",")
+            self.assertGreater(len(columns), 2, table)
+            self.assertEqual([c for c in columns if c not in named], [], table)
+
     @unittest.skipUnless(shutil.which("mandoc"), "mandoc is not installed")
     def test_pages_are_clean(self):
         pages = sorted((SOURCE / "man").glob("cxaudit*.[15]"))

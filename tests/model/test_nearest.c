@@ -67,6 +67,7 @@ static const struct {
 	{IMPI, IMSI "@ims.mnc070.mcc998.3gppnetwork.org", DIFFERENCE_REALM},
 	{IMPI, IMSI "@ims.mnc070.mcc999.3gpnetwork.org", DIFFERENCE_REALM},
 	{IMPI, IMSI, DIFFERENCE_REALM},
+	{IMSI, IMPI, DIFFERENCE_OTHER},
 	/* dirt of hand-made lists */
 	{IMPI, "9997099999999O9" HOME, DIFFERENCE_OTHER}, /* another digit and a letter */
 	{"0" IMSI "@a", "O" IMSI "@a", DIFFERENCE_LOOKALIKE},

@@ -3,6 +3,7 @@ import os
 import pathlib
 import re
 import shutil
+import struct
 import subprocess
 import sys
 import tempfile
@@ -136,7 +137,7 @@ class Reader(unittest.TestCase):
         self.assertIn("sip 4 cx 0 unreadable 1 first 1 ", self.show(path))
 
     def test_what_holds_no_trace_is_refused(self):
-        for content, words in ((b"", "neither SIP nor Cx"), (b"hello\n", "neither SIP nor Cx"),
+        for content, words in ((b"", "is empty"), (b"hello\n", "neither SIP nor Cx"),
                                (bytes(range(256)) * 16, "neither SIP nor Cx"),
                                (b"REGISTER sip:a SIP/2.0\nCSeq: 1 REGISTER\n\n",
                                 "without Call-ID")):
@@ -145,6 +146,15 @@ class Reader(unittest.TestCase):
             self.assertIn(words, self.show(path, code=SYNTAX))
         self.show(self.folder / "missing", code=NOT_FOUND)
         self.assertIn("missing", self.show(self.folder / "missing", code=NOT_FOUND))
+
+    @unittest.skipUnless(HAS_TSHARK, "tshark is not installed")
+    def test_a_cut_capture_without_sip_is_named_once(self):
+        path = self.folder / "cut.pcap"
+        path.write_bytes(struct.pack("<IHHiIII", 0xa1b2c3d4, 2, 4, 0, 0, 65535, 1) +
+                         struct.pack("<IIII", 1, 2, 100, 100) + b"x" * 30)
+        told = self.show(path, code=SYNTAX)
+        self.assertIn("cut at its end", told)
+        self.assertEqual(told.count("cut.pcap"), 1, told)
 
     @unittest.skipUnless(HAS_TSHARK, "tshark is not installed")
     def test_a_cut_capture_gives_what_it_holds(self):
