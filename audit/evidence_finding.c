@@ -124,8 +124,8 @@ static void visit_incidents(const struct live_evidence *e, struct visiting *v)
 			 n->is_relay_made ? ", made by the relay" : "",
 			 n->visited_network.length ? ", visited network " : "",
 			 text_copy(n->visited_network, visited, sizeof(visited)));
-		snprintf(next_line(&w), LINE_MAX, "%llu exchanges",
-			 (unsigned long long)n->exchanges);
+		snprintf(next_line(&w), LINE_MAX, "%llu exchange%s",
+			 (unsigned long long)n->exchanges, text_plural(n->exchanges));
 		writing_end(&w, v);
 	}
 }
@@ -171,9 +171,11 @@ static void visit_unknown(const struct live_evidence *e, struct visiting *v)
 		snprintf(w.text, sizeof(w.text), "%s answered with %s; the export does not know it",
 			 cx_command_str(s->command),
 			 evidence_code_text(s->observed, observed, sizeof(observed)));
-		snprintf(next_line(&w), LINE_MAX, "%llu attempts on %u%s days, last %s UTC",
-			 (unsigned long long)s->attempts, evidence_days_count(s->days),
+		snprintf(next_line(&w), LINE_MAX, "%llu attempt%s on %u%s day%s, last %s UTC",
+			 (unsigned long long)s->attempts, text_plural(s->attempts),
+			 evidence_days_count(s->days),
 			 evidence_days_are_capped(s->days) ? " or more" : "",
+			 text_plural(evidence_days_count(s->days)),
 			 time_text(TIME_SECOND, s->last_us, when));
 		writing_end(&w, v);
 	}

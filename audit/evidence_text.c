@@ -26,9 +26,10 @@ static void head_print(const struct report *r, const struct live_evidence *e)
 		return;
 	}
 	fprintf(r->out,
-		"  %llu Cx exchanges, %s to %s UTC; %llu of them\n  registrations, %llu "
+		"  %llu Cx exchange%s, %s to %s UTC; %llu of them\n  registrations, %llu "
 		"different ones. The export was taken %s UTC.\n",
-		(unsigned long long)e->exchanges, time_text(TIME_SECOND, e->first_us, first),
+		(unsigned long long)e->exchanges, text_plural(e->exchanges),
+		time_text(TIME_SECOND, e->first_us, first),
 		time_text(TIME_SECOND, e->last_us, last), (unsigned long long)e->registrations,
 		(unsigned long long)e->pairs.used, time_text(TIME_SECOND, e->snapshot_us, taken));
 	if (e->silent || e->relay_made)
@@ -41,8 +42,9 @@ static void head_print(const struct report *r, const struct live_evidence *e)
 		      r->out);
 	if (e->pairs.beyond)
 		fprintf(r->out,
-			"  %llu exchanges of further pairs were not judged: there are too many.\n",
-			(unsigned long long)e->pairs.beyond);
+			"  Not judged, as there are too many pairs: %llu exchange%s of further "
+			"ones.\n",
+			(unsigned long long)e->pairs.beyond, text_plural(e->pairs.beyond));
 }
 
 /* --- the confusion table ---------------------------------------------------------------------- */
@@ -165,8 +167,8 @@ static void contradictions_print(const struct report *r, const struct live_evide
 		total += e->rule[i].contradicted + e->rule[i].other_code;
 	if (!total)
 		return;
-	fprintf(r->out, "\n  %llu pairs were answered otherwise than predicted, among them\n",
-		(unsigned long long)total);
+	fprintf(r->out, "\n  %llu pair%s answered otherwise than predicted, among them\n",
+		(unsigned long long)total, total == 1 ? " was" : "s were");
 	list_print(r, e, "live-answer-contradicts", CONTRADICTIONS_SHOWN);
 }
 
@@ -195,14 +197,16 @@ static void drifts_print(const struct report *r, const struct live_evidence *e)
 
 		if (!e->drifts.of_kind[kind])
 			continue;
-		fprintf(r->out, "  %s %s, %llu times\n", rule->id, rule->slug,
-			(unsigned long long)e->drifts.of_kind[kind]);
+		fprintf(r->out, "  %s %s, %llu time%s\n", rule->id, rule->slug,
+			(unsigned long long)e->drifts.of_kind[kind],
+			text_plural(e->drifts.of_kind[kind]));
 		list_print(r, e, slug, DRIFTS_SHOWN);
 	}
 	if (e->drifts.older)
 		fprintf(r->out,
-			"  %llu answers from before the export differ from it and prove nothing.\n",
-			(unsigned long long)e->drifts.older);
+			"  %llu answer%s from before the export: different from it, and no "
+			"proof.\n",
+			(unsigned long long)e->drifts.older, text_plural(e->drifts.older));
 }
 
 /* --- impact ----------------------------------------------------------------------------------- */
@@ -273,8 +277,9 @@ static enum rc impact_print(const struct report *r, const struct live_evidence *
 		rc = subjects_print(r, e->failing, e->failing_count);
 	}
 	if (rc == RC_OK && e->unknown_count) {
-		fprintf(r->out, "\n  %llu pairs fail that the export does not know:\n",
-			(unsigned long long)e->unknown_pairs);
+		fprintf(r->out, "\n  %llu pair%s that the export does not know:\n",
+			(unsigned long long)e->unknown_pairs,
+			e->unknown_pairs == 1 ? " fails" : "s fail");
 		rc = subjects_print(r, e->unknown, e->unknown_count);
 	}
 	if (rc == RC_OK && r->result->cause_count)
