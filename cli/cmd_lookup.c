@@ -174,6 +174,16 @@ static int answer_json(struct searching *s, struct text query)
 	return code;
 }
 
+/* A number that may be a national one, which cannot be known without the country. */
+static bool is_national(const struct searching *s)
+{
+	const struct lookup_wanted *w = s->wanted;
+	const char *number = w->reading[w->tidy].number;
+
+	return w->reading[w->tidy].is_number && number[0] == '0' && number[1] != '0' &&
+	       !s->policy->country_code.length;
+}
+
 static int answer_text(struct searching *s, struct text query)
 {
 	int code = search(s);
@@ -182,6 +192,9 @@ static int answer_text(struct searching *s, struct text query)
 		return code;
 	print_text(stdout, query);
 	puts(": no subscription holds this identity");
+	if (is_national(s))
+		puts("  a national number? it is found when the policy (--policy) tells the "
+		     "country-code");
 	s->wants_nearest = true;
 	code = search(s);
 	if (s->answer->has_nearest)

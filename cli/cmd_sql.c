@@ -156,6 +156,8 @@ int cmd_sql(const struct program *program, int argc, char **argv)
 		return code - 1;
 	if (argc - first != 1)
 		return command_usage("sql", "expected one statement, found %d", argc - first);
+	if (is_csv && common.is_json)
+		return command_usage("sql", "--csv and --json exclude each other");
 	code = session_store(&common, &store);
 	if (code)
 		return code;

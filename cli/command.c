@@ -169,6 +169,9 @@ static int run_command(const struct program *program, int argc, char **argv)
 				       : EXIT_TAKE_OVER;
 		return code == EXIT_TAKE_OVER ? take_over(argv) : code;
 	}
+	if (argv[1][0] == '-')
+		return command_usage(NULL, "unknown option '%s'; options follow the command",
+				     argv[1]);
 	return command_usage(NULL, "unknown command '%s'", argv[1]);
 }
 

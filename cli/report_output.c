@@ -52,6 +52,11 @@ enum rc report_outputs_write(struct report_outputs *o, const struct report *repo
 		one.use_colour = one.out == stdout && command_use_colour();
 		one.is_continued = o->is_continued;
 		rc = o->item[i].format->write(&one, diag);
+		/* A table that could not be written does not say why: what is left of it does. */
+		if (rc != RC_OK && diag->rc == RC_OK && fflush(one.out) != 0)
+			diag_set_errno(diag, rc, "cannot write the report");
+		else if (rc != RC_OK && diag->rc == RC_OK)
+			diag_set(diag, rc, "cannot write the report");
 	}
 	o->is_continued = true;
 	return rc;

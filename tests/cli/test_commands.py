@@ -32,7 +32,9 @@ class Commands(CommandTest):
     def test_usage_errors_name_what_was_found_and_exit_2(self):
         cases = [
             ((), "command"),
-            (("frobnicate",), "frobnicate"),
+            (("frobnicate",), "command 'frobnicate'"),
+            (("--frobnicate",), "option '--frobnicate'"),
+            (("-v", "audit", "x"), "options follow the command"),
             (("audit", "--frobnicate"), "--frobnicate"),
             (("audit", "-Z"), "-Z"),
             (("audit", "--fail-on"), "--fail-on"),
@@ -53,6 +55,7 @@ class Commands(CommandTest):
             (("predict", "--impi", "a@b", "c"), "'c'"),
             (("predict", "--impi", "a@b", "--visited-network", "x", "--no-visited-network"), "visited"),
             (("sql",), "statement"),
+            (("sql", "--csv", "--json", "SELECT 1"), "exclude each other"),
             (("sources", "x"), "'x'"),
             (("rules", "CXA999"), "CXA999"),
             (("rules", "CXA001", "CXA002"), "one rule"),
@@ -121,6 +124,9 @@ class Commands(CommandTest):
                                       text=True, check=False, env=self.environment())
             self.assertEqual(done.returncode, UNUSABLE, arguments)
             self.assertEqual(done.stderr.count("space"), 1, done.stderr)
+        for form in ("text", "json", "ndjson", "csv"):
+            done = self.run_command("audit", "-o", f"{form}:/dev/full", QUICKSTART, code=UNUSABLE)
+            self.assertIn("No space left", done.stderr, form)
 
     def terminal_output(self, **environment):
         """What audit writes when stdout is a terminal."""

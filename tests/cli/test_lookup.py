@@ -43,6 +43,9 @@ class Lookup(CommandTest):
         found = self.lookup("02100000001", options=("--policy", policy))[0]
         self.assertEqual(len(found["subscriptions"]), 1)
         self.assertEqual(self.lookup("02100000001")[0]["subscriptions"], [])
+        for query, hint in (("021 0000 0001", True), ("+92100000001", False), ("002100000001", False)):
+            text = self.run_command("lookup", "--store", self.store, query, code=CLEAN).stdout
+            self.assertEqual("country-code" in text, hint, query)
 
     def test_what_is_not_found_is_an_answer_with_the_nearest_identity(self):
         self.import_file()
