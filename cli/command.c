@@ -1,6 +1,7 @@
 #include "cli/command.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <poll.h>
 #include <signal.h>
 #include <stdarg.h>
@@ -185,10 +186,22 @@ static int finish_output(int code)
 	return EXIT_UNUSABLE;
 }
 
+/* A file that is opened must not take the place of a closed standard stream: messages would be
+ * written into it. Reading standard input and writing standard output still fail, and say so. */
+static void hold_standard_streams(void)
+{
+	static const int modes[] = {O_WRONLY, O_RDONLY, O_WRONLY};
+
+	for (int fd = STDIN_FILENO; fd <= STDERR_FILENO; fd++)
+		if (fcntl(fd, F_GETFD) < 0 && open("/dev/null", modes[fd]) != fd)
+			_exit(EXIT_UNUSABLE);
+}
+
 int command_main(const struct program *program, int argc, char **argv)
 {
 	static char help_option[] = "--help";
 
+	hold_standard_streams();
 	/* A reader that closes the pipe early is an error to report, not a silent death. */
 	signal(SIGPIPE, SIG_IGN);
 	if (argc < 2)

@@ -128,6 +128,21 @@ class Commands(CommandTest):
             done = self.run_command("audit", "-o", f"{form}:/dev/full", QUICKSTART, code=UNUSABLE)
             self.assertIn("No space left", done.stderr, form)
 
+    def test_closed_standard_streams_are_no_files_of_ours(self):
+        path = self.folder / "report.json"
+        command = f"'{PROGRAM}' audit -o 'json:{path}' '{QUICKSTART}'"
+        for closed in ("2>&-", "0<&- 2>&-", "0<&- 1>&- 2>&-"):
+            done = subprocess.run(["sh", "-c", f"{command} {closed}"], capture_output=True, text=True,
+                                  check=False, env=self.environment())
+            self.assertEqual((done.returncode, done.stdout), (FINDINGS, ""), closed)
+            self.check_schema(json.loads(path.read_text(encoding="utf-8")))
+        for command in ("audit '{QUICKSTART}' 1>&-", "audit - 0<&-"):
+            command = f"'{PROGRAM}' " + command.replace("{QUICKSTART}", str(QUICKSTART))
+            done = subprocess.run(["sh", "-c", command], capture_output=True, text=True, check=False,
+                                  env=self.environment())
+            self.assertEqual((done.returncode, done.stdout), (UNUSABLE, ""), command)
+            self.assertIn("Bad file descriptor", done.stderr, command)
+
     def terminal_output(self, **environment):
         """What audit writes when stdout is a terminal."""
         master, slave = pty.openpty()
