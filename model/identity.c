@@ -196,3 +196,53 @@ void identity_add_masked(struct text identity, struct strbuf *out)
 		add_visible(from(user, user.length - 2), out);
 	add_visible(host, out);
 }
+
+#define MASK_DIGITS 5
+
+static bool is_in_word(char c)
+{
+	return ((c | 0x20) >= 'a' && (c | 0x20) <= 'z') || is_digit(c) ||
+	       (c && strchr("@+._-:%~", c));
+}
+
+/* The end of what begins at i: a word, a run of digits in it, or one byte between words. */
+static size_t part_end(struct text t, size_t i, bool by_digits)
+{
+	size_t end = i;
+
+	while (end < t.length && (by_digits ? is_digit(t.data[end]) : is_in_word(t.data[end])))
+		end++;
+	return end;
+}
+
+static void add_masked_digits(struct text word, struct strbuf *out)
+{
+	for (size_t i = 0; i < word.length;) {
+		size_t end = part_end(word, i, true);
+
+		if (end - i >= MASK_DIGITS)
+			strbuf_add_str(out, "***");
+		else
+			strbuf_add(out, word.data + i, end > i ? end - i : 1);
+		i = end > i ? end : i + 1;
+	}
+}
+
+void identity_add_masked_words(struct text words, struct strbuf *out)
+{
+	for (size_t i = 0; i < words.length;) {
+		size_t end = part_end(words, i, false);
+
+		if (end == i) {
+			strbuf_add_char(out, words.data[i++]);
+			continue;
+		}
+		struct text word = text_of(words.data + i, end - i);
+
+		if (text_find(word, '@') >= 0)
+			strbuf_add_str(out, "***");
+		else
+			add_masked_digits(word, out);
+		i = end;
+	}
+}

@@ -65,3 +65,5 @@ bool identity_number(struct text t, char *out, size_t size);
  * users below eight characters only the first) and the host; parameters, headers and password are
  * left out. */
 void identity_add_masked(struct text identity, struct strbuf *out);
+/* A copy of free text in which words with an '@', and runs of five or more digits, are "***". */
+void identity_add_masked_words(struct text words, struct strbuf *out);

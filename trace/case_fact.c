@@ -106,6 +106,25 @@ const char *case_identity(const struct case_facts *f, struct text identity)
 	return kept.data;
 }
 
+#define WORDS_MAX 160
+
+const char *case_words(const struct case_facts *f, struct text said)
+{
+	struct text shown = text_of(said.data, said.length < WORDS_MAX ? said.length : WORDS_MAX);
+	struct strbuf b;
+	const char *kept;
+
+	if (!said.data)
+		return "";
+	if (!f->is_masked)
+		return arena_text(f->arena, shown).data;
+	strbuf_init(&b);
+	identity_add_masked_words(shown, &b);
+	kept = arena_text(f->arena, b.data ? strbuf_text(&b) : TEXT_LITERAL("")).data;
+	strbuf_clear(&b);
+	return kept;
+}
+
 const char *case_answer_words(const struct case_facts *f, const struct cx_exchange *e)
 {
 	static const char *const answers[CX_COMMANDS] = {"UAA", "MAA", "SAA", "LIA", "PPA", "RTA"};

@@ -2,8 +2,6 @@
  * P-Asserted-Identity (RFC 3326, RFC 3261 20.43, TS 24.229 7.2.17). */
 #include "trace/phrase.h"
 
-#define SHOWN(t) (int)((t).length > 160 ? 160 : (t).length), ((t).data ? (t).data : "")
-
 /* A phrase that names another answer than Cx shows, or one where Cx shows none. */
 static void compare_with_cx(struct case_facts *f, const struct phrase *p, struct text phrase)
 {
@@ -18,11 +16,10 @@ static void compare_with_cx(struct case_facts *f, const struct phrase *p, struct
 		    !(f->bad->answer.kind == ANSWER_EXPERIMENTAL && f->bad->answer.code == 5001))
 			case_fact_set(
 				f, CASE_PHRASE_CONTRADICTS, TRI_YES, place,
-				arena_printf(
-					f->arena,
-					"\"%.*s\" reads as an unknown IMPI, but Cx shows %s; %s "
-					"says so whenever an error MAA carries no User-Name",
-					SHOWN(phrase), seen, p->origin));
+				arena_printf(f->arena,
+					     "\"%s\" reads as an unknown IMPI, but Cx shows %s; %s "
+					     "says so whenever an error MAA carries no User-Name",
+					     case_words(f, phrase), seen, p->origin));
 		return;
 	}
 	if (p->kind == ANSWER_SILENT || !case_fact_is(f, CASE_CX_SEEN))
@@ -30,8 +27,8 @@ static void compare_with_cx(struct case_facts *f, const struct phrase *p, struct
 	if (f->bad && f->bad->answer.kind == p->kind && f->bad->answer.code == p->code)
 		return;
 	case_fact_set(f, CASE_PHRASE_CONTRADICTS, TRI_YES, place,
-		      arena_printf(f->arena, "\"%.*s\" would mean %s %u %s, but Cx shows %s",
-				   SHOWN(phrase), answer_kind_avp(p->kind), p->code,
+		      arena_printf(f->arena, "\"%s\" would mean %s %u %s, but Cx shows %s",
+				   case_words(f, phrase), answer_kind_avp(p->kind), p->code,
 				   cx_code_name(p->kind, p->code), seen));
 }
 
@@ -43,8 +40,8 @@ static void take_phrase(struct case_facts *f)
 	if (!p)
 		return;
 	case_fact_set(f, p->fact, TRI_YES, case_place_sip(f->final),
-		      arena_printf(f->arena, "the reason phrase is \"%.*s\", known from %s",
-				   SHOWN(phrase), p->origin));
+		      arena_printf(f->arena, "the reason phrase is \"%s\", known from %s",
+				   case_words(f, phrase), p->origin));
 	compare_with_cx(f, p, phrase);
 }
 
@@ -65,7 +62,7 @@ static void take_header(struct case_facts *f, const char *name, struct text valu
 	case_fact_context(f, case_place_sip(f->final),
 			  is_private && f->is_masked
 				  ? arena_printf(f->arena, "%s is present", name)
-				  : arena_printf(f->arena, "%s: %.*s", name, SHOWN(value)));
+				  : arena_printf(f->arena, "%s: %s", name, case_words(f, value)));
 }
 
 /* Without a header, a name or an exchange of IMS the reader has some other SIP network: words of
@@ -94,7 +91,7 @@ void case_fact_header(struct case_facts *f)
 	take_text(f, "Reason", m->reason);
 	if (case_text_holds(m->reason, "diameter"))
 		case_fact_set(f, CASE_REASON_DIAMETER, TRI_YES, case_place_sip(m),
-			      arena_printf(f->arena, "Reason: %.*s", SHOWN(m->reason)));
+			      arena_printf(f->arena, "Reason: %s", case_words(f, m->reason)));
 	else
 		take_header(f, "Reason", m->reason, false);
 	take_header(f, "Warning", m->warning, true);

@@ -66,11 +66,8 @@ static void evidence_fill(const struct case_facts *f, const struct cause_row *ro
 {
 	if (f->final)
 		evidence_add(d, EVIDENCE_FOR, case_place_sip(f->final),
-			     arena_printf(f->arena, "%s was answered with %d \"%.*s\"", d->method,
-					  f->status, (int)f->final->reason_phrase.length,
-					  f->final->reason_phrase.data
-						  ? f->final->reason_phrase.data
-						  : ""));
+			     arena_printf(f->arena, "%s was answered with %d \"%s\"", d->method,
+					  f->status, case_words(f, f->final->reason_phrase)));
 	if (f->bad && row->cx.is_wanted)
 		evidence_add(d, EVIDENCE_FOR, case_place_cx(f, f->bad),
 			     case_answer_words(f, f->bad));
@@ -185,6 +182,19 @@ static struct evidence_place first_place(const struct trace_case *c)
 	return CASE_NO_PLACE;
 }
 
+/* Clients build it from their address, and some from their number. */
+static const char *call_id_of(const struct case_facts *f)
+{
+	struct text id = f->c->call_id;
+	ptrdiff_t at = id.data ? text_find(id, '@') : -1;
+
+	if (!f->is_masked || !id.data)
+		return arena_text(f->arena, id).data;
+	if (at < 0)
+		return case_words(f, id);
+	return arena_printf(f->arena, "%s@***", case_words(f, text_of(id.data, (size_t)at)));
+}
+
 static void head_fill(const struct case_facts *f, struct diagnosis *d)
 {
 	const struct trace_case *c = f->c;
@@ -194,7 +204,7 @@ static void head_fill(const struct case_facts *f, struct diagnosis *d)
 	d->method = c->method == SIP_OTHER && first && first->method_name.data
 			    ? arena_text(f->arena, first->method_name).data
 			    : sip_method_str(c->method);
-	d->call_id = arena_text(f->arena, c->call_id).data;
+	d->call_id = call_id_of(f);
 	d->impi = case_identity(f, c->impi);
 	d->impu = case_identity(f, c->impu);
 	d->called = case_identity(f, c->called);
@@ -204,7 +214,7 @@ static void head_fill(const struct case_facts *f, struct diagnosis *d)
 	d->last_us = c->last_us;
 	d->first = first_place(c);
 	d->status = f->status;
-	d->reason_phrase = f->final ? arena_text(f->arena, f->final->reason_phrase).data : NULL;
+	d->reason_phrase = f->final ? case_words(f, f->final->reason_phrase) : NULL;
 	d->cx = f->cx;
 	d->cx_count = f->cx_count;
 	d->is_cx_observed = f->is_cx_observed;

@@ -5,6 +5,7 @@
 #include "audit/exchange_json.h"
 #include "base/print.h"
 #include "base/time_text.h"
+#include "model/identity.h"
 #include "trace/correlator_case.h"
 
 #define COLUMNS_MOST 100
@@ -132,7 +133,7 @@ void ladder_add_sip(const struct sip_message *m, struct strbuf *out)
 
 	if (!m->is_request) {
 		strbuf_printf(out, "%d ", m->status);
-		strbuf_add_text(out, m->reason_phrase);
+		identity_add_masked_words(m->reason_phrase, out);
 		strbuf_add_str(out, challenge(m));
 		return;
 	}

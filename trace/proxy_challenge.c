@@ -30,19 +30,19 @@ static void take_challenge(struct case_facts *f, const struct sip_message *m)
 	struct evidence_place place = case_place_sip(m);
 	const char *missing = missing_field(m);
 
-	case_fact_set(
-		f, CASE_PROXY_CHALLENGED, TRI_YES, place,
-		m->proxy_authenticate_count
-			? arena_printf(f->arena,
-				       "407 with a challenge: realm \"%.*s\", algorithm %.*s, "
-				       "qop %.*s, nonce %s, stale %s",
-				       (int)d->realm.length, d->realm.data ? d->realm.data : "",
-				       d->algorithm.data ? (int)d->algorithm.length : 6,
-				       d->algorithm.data ? d->algorithm.data : "absent",
-				       d->qop.data ? (int)d->qop.length : 6,
-				       d->qop.data ? d->qop.data : "absent",
-				       d->nonce ? "present" : "absent", d->is_stale ? "true" : "no")
-			: NULL);
+	case_fact_set(f, CASE_PROXY_CHALLENGED, TRI_YES, place,
+		      m->proxy_authenticate_count
+			      ? arena_printf(f->arena,
+					     "407 with a challenge: realm \"%s\", algorithm %.*s, "
+					     "qop %.*s, nonce %s, stale %s",
+					     case_words(f, d->realm),
+					     d->algorithm.data ? (int)d->algorithm.length : 6,
+					     d->algorithm.data ? d->algorithm.data : "absent",
+					     d->qop.data ? (int)d->qop.length : 6,
+					     d->qop.data ? d->qop.data : "absent",
+					     d->nonce ? "present" : "absent",
+					     d->is_stale ? "true" : "no")
+			      : NULL);
 	if (missing)
 		case_fact_set(f, CASE_PROXY_INCOMPLETE, TRI_YES, place, missing);
 	for (unsigned i = 1; i < challenges_kept(m); i++)

@@ -149,10 +149,15 @@ class Promises(DiagnoseTest):
 
     def test_masked_output_holds_no_identity(self):
         rows = [r for r in v.SIP_ROWS if r.store or "prefix" in r.name] + self.rows("good", "wrong default")
+        rows.append(v.Row("phrase with identities", lambda s: s.send().answer(
+            403, f"{s.imsi} of {s.tel} is unknown", [("Reason", f'SIP;text="{s.imsi}"')]), "unknown"))
+        rows.append(v.Row("realm with identities", lambda s: v.with_proxy(s, (
+            None, 407, "Proxy Authentication Required", v.proxy(realm=s.imsi))), "unknown"))
         path, scenes = self.trace(rows, "ngrep")
         self.import_rows(rows, scenes)
         for options in ([], ["--json"], ["--stats"]):
             out = self.text("--mask", "--store", self.store, *options, path)
+            self.assertNotIn(make_trace.NODES["ue"][0], out)
             for scene in scenes:
                 self.assertNotIn(scene.imsi, out)
                 self.assertNotIn(scene.number[5:], out)
@@ -253,6 +258,21 @@ class Promises(DiagnoseTest):
         mine = [f for f in found["transactions"] if f["call_id"] == scenes[0].call_id]
         self.assertEqual(len(mine), 1)
         self.assertEqual(len(found["inputs"]), 2)
+
+    def test_silence_on_cx_needs_a_clock(self):
+        if not HAS_TSHARK:
+            self.skipTest("tshark is not installed")
+        trace, scenes = v.compose(self.rows("unknown user"))
+        sip, cx = self.folder / "sip.pcap", self.folder / "cx.pcap"
+        make_trace.write(trace, "pcap-udp", sip, nodes={"pcscf"})
+        for offset, causes in ((0, ["impi-unknown"]), (1.5, ["impi-unknown", "unknown"]),
+                               (3600, ["unknown"]), (-3600, ["unknown"])):
+            make_trace.write(trace, "pcap-udp", cx, nodes={"hss"}, offset=offset)
+            for paths in ((sip, cx), (cx, sip)):
+                found = [f for f in self.diagnose(*paths)["transactions"]
+                         if f["call_id"] == scenes[0].call_id]
+                self.assertIn(found[0]["cause"]["class"], causes, offset)
+                self.assertIsNot(found[0]["provisioning_to_blame"], False, offset)
 
     def test_fixtures_get_their_verdicts(self):
         policy = self.write("policy.conf", POLICY)

@@ -252,10 +252,38 @@ static void masks_hide_the_middle_of_the_user(void **state)
 	strbuf_clear(&out);
 }
 
+static void free_text_keeps_no_identity(void **state)
+{
+	static const struct {
+		const char *text, *masked;
+	} rows[] = {
+		{"Forbidden", "Forbidden"},
+		{"Forbidden - user 001010000000001 (+9990000001) unknown",
+		 "Forbidden - user *** (+***) unknown"},
+		{"<sip:alice@example.org> may not", "<***> may not"},
+		{"imsi-001010000000001", "imsi-***"},
+		{"SIP;cause=403;text=\"4711 calls\"", "SIP;cause=403;text=\"4711 calls\""},
+		{"", ""},
+	};
+	struct strbuf out;
+
+	(void)state;
+	strbuf_init(&out);
+	for (size_t i = 0; i < COUNT(rows); i++) {
+		strbuf_reset(&out);
+		strbuf_add_str(&out, "");
+		identity_add_masked_words(text_from(rows[i].text), &out);
+		assert_true(text_equal(strbuf_text(&out), text_from(rows[i].masked)) ||
+			    (out.length == 0 && !rows[i].masked[0]));
+	}
+	strbuf_clear(&out);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(an_imsi_is_five_to_fifteen_digits),
+		cmocka_unit_test(free_text_keeps_no_identity),
 		cmocka_unit_test(an_impi_splits_at_its_last_at_sign),
 		cmocka_unit_test(an_impi_compares_its_realm_in_any_case),
 		cmocka_unit_test(impus_compare_in_canonical_form),
