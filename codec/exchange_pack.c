@@ -44,22 +44,35 @@ bool exchange_packer_is_full(const struct exchange_packer *p)
 
 /* --- texts ----------------------------------------------------------------------------------- */
 
-static void put_text(struct exchange_packer *p, struct byte_writer *out, struct text t)
+/* Returns the number in the dictionary, 0 when it is not there. */
+static uint32_t put_text(struct exchange_packer *p, struct byte_writer *out, struct text t)
 {
 	uint32_t number;
 
 	if (!t.data) {
 		byte_writer_varint(out, 0);
-		return;
+		return 0;
 	}
 	/* Long ones hardly recur; a dictionary of them would be full at once. */
 	number = t.length <= LIMIT_IDENTITY_LENGTH ? intern_add(&p->texts, t) : 0;
 	if (number) {
 		byte_writer_varint(out, (uint64_t)number << 1);
-		return;
+		return number;
 	}
 	byte_writer_varint(out, (uint64_t)t.length << 1 | 1);
 	byte_writer_bytes(out, t.data, t.length);
+	return 0;
+}
+
+/* The same, for a place in exchanges where one text often follows itself. */
+static void put_recent(struct exchange_packer *p, struct text t, unsigned place)
+{
+	struct text last = intern_text(&p->texts, p->recent[place]);
+
+	if (t.data && last.data && text_equal(last, t))
+		byte_writer_varint(&p->at, (uint64_t)p->recent[place] << 1);
+	else
+		p->recent[place] = put_text(p, &p->at, t);
 }
 
 static void put_number(struct exchange_packer *p, const struct identity_form *form)
@@ -98,7 +111,7 @@ static void put_identity(struct exchange_packer *p, struct text t)
 		byte_writer_byte(&p->at, IDENTITY_USER + form.prefix);
 		byte_writer_text(&p->at, form.user);
 	}
-	put_text(p, &p->at, form.tail);
+	put_recent(p, form.tail, RECENT_TAIL + form.prefix);
 }
 
 /* Takes "<number>" that is followed by ';' or the end off the front of *rest; false when it is not
@@ -117,8 +130,9 @@ static bool take_part(struct text *rest, uint64_t *value)
 }
 
 /* "<host>;<number>;<number>…": RFC 6733 8.8. */
-static void put_session(struct exchange_packer *p, struct text t)
+static void put_session(struct exchange_packer *p, const struct cx_exchange *e)
 {
+	struct text t = e->session;
 	uint64_t part[EXCHANGE_SESSION_PARTS];
 	unsigned parts = 0;
 	ptrdiff_t end = text_find(t, ';');
@@ -140,7 +154,7 @@ static void put_session(struct exchange_packer *p, struct text t)
 		rest = next;
 	}
 	byte_writer_byte(&p->at, SESSION_PARTS + parts);
-	put_text(p, &p->at, head);
+	put_recent(p, head, RECENT_SESSION + e->command);
 	for (unsigned i = 0; i < parts; i++) {
 		if (!p->has_base_part[i])
 			p->base_part[i] = part[i];
@@ -152,18 +166,6 @@ static void put_session(struct exchange_packer *p, struct text t)
 
 /* --- shape ----------------------------------------------------------------------------------- */
 
-static unsigned flags_of(const struct cx_exchange *e)
-{
-	unsigned flags = 0;
-
-	flags |= e->has_resynchronisation ? SHAPE_RESYNCHRONISATION : 0;
-	flags |= e->answer.has_capabilities ? SHAPE_CAPABILITIES : 0;
-	flags |= e->user_data ? SHAPE_USER_DATA : 0;
-	flags |= e->user_data && e->answer.user_data ? SHAPE_USER_DATA_ANSWERED : 0;
-	flags |= e->user_data_impi.data || e->user_data_hash ? SHAPE_USER_DATA_FACTS : 0;
-	return flags;
-}
-
 static void put_list(struct byte_writer *out, const uint32_t *list, uint32_t count)
 {
 	byte_writer_varint(out, count);
@@ -171,50 +173,55 @@ static void put_list(struct byte_writer *out, const uint32_t *list, uint32_t cou
 		byte_writer_varint(out, list[i]);
 }
 
-static void put_shape(struct exchange_packer *p, const struct cx_exchange *e)
+/* The shape in bytes. True when all its texts are in the dictionary; then they are those of *s. */
+static bool put_shape(struct exchange_packer *p, const struct cx_answer *a,
+		      struct exchange_shape *s)
 {
-	const struct cx_answer *a = &e->answer;
-	const struct text texts[] = {
-		e->origin_host,
-		e->origin_realm,
-		e->destination_host,
-		e->destination_realm,
-		e->visited_network,
-		e->server_name,
-		e->scheme,
-		e->wildcarded_impu,
-		e->deregistration_info,
-		e->answer_origin_host,
-		a->server_name,
-		e->answer_scheme,
-		e->answer_origin_realm,
-		e->error_message,
-	};
-	const int64_t numbers[] = {
-		e->authorization_type,  e->uar_flags,
-		e->item_count,          e->assignment_type,
-		e->user_data_available, e->originating_request,
-		e->answer_item_count,   e->deregistration_reason,
-	};
 	struct byte_writer *out = &p->shape;
-	bool is_experimental = a->kind == ANSWER_EXPERIMENTAL || a->kind == ANSWER_OTHER_VENDOR;
+	bool is_interned = true;
 
-	byte_writer_byte(out, e->command);
-	byte_writer_byte(out, e->end);
-	byte_writer_byte(out, is_experimental ? ANSWER_EXPERIMENTAL : a->kind);
-	byte_writer_varint(out, flags_of(e));
-	byte_writer_varint(out, e->damage);
-	byte_writer_varint(out, a->code);
-	byte_writer_varint(out, cx_answer_vendor(a));
-	for (size_t i = 0; i < sizeof(texts) / sizeof(texts[0]); i++)
-		put_text(p, out, texts[i]);
-	for (size_t i = 0; i < sizeof(numbers) / sizeof(numbers[0]); i++)
-		byte_writer_difference(out, (uint64_t)numbers[i], (uint64_t)CX_NUMBER_ABSENT);
+	/* Command, end and kind are a byte each, as varints of their size are. */
+	for (unsigned i = 0; i < SHAPE_HEADS; i++)
+		byte_writer_varint(out, s->head[i]);
+	for (unsigned i = 0; i < SHAPE_TEXTS; i++) {
+		uint32_t number = put_text(p, out, s->text[i]);
+
+		is_interned = is_interned && (number || !s->text[i].data);
+		s->text[i] = intern_text(&p->texts, number);
+	}
+	for (unsigned i = 0; i < SHAPE_NUMBERS; i++)
+		byte_writer_difference(out, (uint64_t)s->number[i], (uint64_t)CX_NUMBER_ABSENT);
 	put_list(out, a->mandatory, a->mandatory_count);
 	put_list(out, a->optional, a->optional_count);
 	byte_writer_varint(out, a->server_name_count);
 	for (uint32_t i = 0; i < a->server_name_count; i++)
 		put_text(p, out, a->server_names[i]);
+	return is_interned;
+}
+
+/* The number of the exchange's shape, 0 when it stands in p->shape instead. Lists are not part of
+ * what is remembered. */
+static uint32_t number_shape(struct exchange_packer *p, const struct cx_exchange *e)
+{
+	const struct cx_answer *a = &e->answer;
+	bool has_lists = a->mandatory_count || a->optional_count || a->server_name_count;
+	struct exchange_shape shape;
+	uint32_t number = 0;
+	bool is_interned;
+
+	exchange_shape_take(e, &shape);
+	if (!has_lists)
+		number = shape_memo_find(&p->memo, &shape);
+	if (number)
+		return number;
+	is_interned = put_shape(p, a, &shape);
+	/* What memory was too short for would be interned as something else. */
+	if (p->shape.failed)
+		return 0;
+	number = intern_add(&p->shapes, text_of((const char *)p->shape.data, p->shape.length));
+	if (number && is_interned && !has_lists)
+		shape_memo_put(&p->memo, &shape, number);
+	return number;
 }
 
 /* --- an exchange ----------------------------------------------------------------------------- */
@@ -235,23 +242,21 @@ static void put_profile(struct exchange_packer *p, const struct user_data_profil
 		byte_writer_difference(&p->at, (uint64_t)profile->identity[i].barred, 0);
 	}
 	/* Few contents serve all subscribers. */
-	put_text(p, &p->at, text_of((const char *)&content, sizeof(content)));
+	put_recent(p, text_of((const char *)&content, sizeof(content)), RECENT_CONTENT);
 	byte_writer_varint(&p->at, profile->ifc_count);
 	byte_writer_varint(&p->at, profile->faults);
 }
 
-static void put_exchange(struct exchange_packer *p, const struct cx_exchange *e)
+static void put_exchange(struct exchange_packer *p, const struct cx_exchange *e, uint32_t shape)
 {
-	struct text shape = text_of((const char *)p->shape.data, p->shape.length);
-	uint32_t number = intern_add(&p->shapes, shape);
 	struct byte_writer *out = &p->at;
 
-	byte_writer_varint(out, number);
-	if (!number)
-		byte_writer_text(out, shape);
+	byte_writer_varint(out, shape);
+	if (!shape)
+		byte_writer_text(out, text_of((const char *)p->shape.data, p->shape.length));
 	byte_writer_difference(out, (uint64_t)e->time_us, (uint64_t)p->base_time);
 	byte_writer_difference(out, (uint64_t)e->latency_us, (uint64_t)CX_NUMBER_ABSENT);
-	put_session(p, e->session);
+	put_session(p, e);
 	put_identity(p, e->impi);
 	byte_writer_varint(out, e->impu_count);
 	for (uint32_t i = 0; i < e->impu_count; i++)
@@ -261,7 +266,7 @@ static void put_exchange(struct exchange_packer *p, const struct cx_exchange *e)
 		for (uint32_t i = 0; i < e->user_data_count; i++)
 			put_profile(p, &e->user_data[i]);
 	}
-	if (flags_of(e) & SHAPE_USER_DATA_FACTS) {
+	if (exchange_shape_flags(e) & SHAPE_USER_DATA_FACTS) {
 		put_identity(p, e->user_data_impi);
 		put_hash(out, e->user_data_hash);
 	}
@@ -275,10 +280,9 @@ bool exchange_packer_add(struct exchange_packer *p, const struct cx_exchange *e)
 	p->first_number = 0;
 	if (!p->count)
 		p->base_time = p->from_us = p->to_us = e->time_us;
-	put_shape(p, e);
-	/* What memory was too short for would be interned as something else. */
+	uint32_t shape = number_shape(p, e);
 	if (!p->shape.failed)
-		put_exchange(p, e);
+		put_exchange(p, e, shape);
 	byte_writer_text(&p->values, text_of((const char *)p->at.data, p->at.length));
 	if (p->shape.failed || p->at.failed || p->values.failed) {
 		p->values.length = before;

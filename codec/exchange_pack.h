@@ -6,8 +6,18 @@
 
 #include "codec/bytes.h"
 #include "codec/exchange_format.h"
+#include "codec/exchange_shape.h"
+#include "codec/identity_form.h"
 #include "codec/intern.h"
 #include "model/cx_exchange.h"
+
+/* Places in an exchange where one text often follows itself. */
+enum exchange_recent {
+	RECENT_CONTENT,
+	RECENT_SESSION,                             /* + enum cx_command */
+	RECENT_TAIL = RECENT_SESSION + CX_COMMANDS, /* + enum identity_prefix */
+	RECENT_PLACES = RECENT_TAIL + PREFIX_COUNT,
+};
 
 struct exchange_packer {
 	uint32_t count;
@@ -18,6 +28,8 @@ struct exchange_packer {
 	bool has_base_part[EXCHANGE_SESSION_PARTS];
 	uint64_t first_number; /* of the exchange at hand, 0: none yet */
 	struct intern texts, shapes;
+	uint32_t recent[RECENT_PLACES]; /* number of the text met last */
+	struct shape_memo memo;
 	struct byte_writer values;    /* whole exchanges */
 	struct byte_writer shape, at; /* of the exchange at hand */
 };

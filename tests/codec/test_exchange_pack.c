@@ -100,6 +100,108 @@ static void a_full_dictionary_loses_nothing(void **state)
 	arena_clear(&arena);
 }
 
+/* What a shape consists of, each changed once: two exchanges that differ in a single member of it,
+ * in turn, must not be taken for each other. */
+static uint32_t make_variants(struct cx_exchange *out, struct arena *arena)
+{
+	struct cx_exchange base;
+	uint32_t count = 0;
+
+	cx_exchange_init(&base);
+	base.command = CX_UAR;
+	base.answer.kind = ANSWER_RESULT_CODE;
+	base.answer.code = 2001;
+	struct text *const texts[] = {
+		&base.origin_host,
+		&base.origin_realm,
+		&base.destination_host,
+		&base.destination_realm,
+		&base.visited_network,
+		&base.server_name,
+		&base.scheme,
+		&base.wildcarded_impu,
+		&base.deregistration_info,
+		&base.answer_origin_host,
+		&base.answer.server_name,
+		&base.answer_scheme,
+		&base.answer_origin_realm,
+		&base.error_message,
+	};
+	int32_t *const numbers[] = {
+		&base.authorization_type,    &base.item_count,          &base.assignment_type,
+		&base.user_data_available,   &base.originating_request, &base.answer_item_count,
+		&base.deregistration_reason,
+	};
+	static const char *const contents[] = {"a.example.org", "b.example.org", "", NULL};
+
+	for (size_t i = 0; i < sizeof(texts) / sizeof(texts[0]); i++)
+		*texts[i] = text_from(contents[0]);
+	out[count++] = base;
+	for (size_t i = 0; i < sizeof(texts) / sizeof(texts[0]); i++)
+		for (size_t k = 1; k < sizeof(contents) / sizeof(contents[0]); k++) {
+			*texts[i] = contents[k] ? text_from(contents[k]) : TEXT_NONE;
+			out[count++] = base;
+			*texts[i] = text_from(contents[0]);
+			out[count++] = base;
+		}
+	for (size_t i = 0; i < sizeof(numbers) / sizeof(numbers[0]); i++) {
+		*numbers[i] = 3;
+		out[count++] = base;
+		*numbers[i] = CX_NUMBER_ABSENT;
+	}
+	struct cx_exchange other[10];
+	for (size_t i = 0; i < sizeof(other) / sizeof(other[0]); i++)
+		other[i] = base;
+	other[0].uar_flags = UINT32_MAX;
+	other[1].command = CX_LIR;
+	other[2].end = CX_END_RELAY_ANSWERED;
+	other[3].answer.kind = ANSWER_EXPERIMENTAL;
+	other[4].answer.kind = ANSWER_OTHER_VENDOR;
+	other[4].answer.vendor = 13019;
+	other[5].answer.code = 5001;
+	other[6].damage = CX_DAMAGE_AVP;
+	other[7].has_resynchronisation = true;
+	other[8].answer.has_capabilities = true;
+	other[9].answer.mandatory = arena_alloc(arena, sizeof(uint32_t));
+	other[9].answer.mandatory[0] = 7;
+	other[9].answer.mandatory_count = 1;
+	for (size_t i = 0; i < sizeof(other) / sizeof(other[0]); i++) {
+		out[count++] = other[i];
+		out[count++] = base;
+	}
+	return count;
+}
+
+static void a_shape_that_differs_in_one_member_is_another(void **state)
+{
+	static struct cx_exchange expected[EXCHANGE_BLOCK_MAX];
+	struct exchange_packer packer;
+	struct byte_writer out = {0};
+	struct arena arena;
+	uint32_t count, shapes;
+
+	(void)state;
+	arena_init(&arena);
+	exchange_packer_init(&packer);
+	count = make_variants(expected, &arena);
+	for (uint32_t i = 0; i < count; i++)
+		assert_true(exchange_packer_add(&packer, &expected[i]));
+	shapes = packer.shapes.count;
+	for (uint32_t i = 0; i < count; i++) {
+		expected[count + i] = expected[i];
+		assert_true(exchange_packer_add(&packer, &expected[i]));
+	}
+	/* The base, three of each text, one of each number, and the ten others: a second time they
+	 * are known, whatever came between. */
+	assert_int_equal(shapes, 1 + 3 * 14 + 7 + 10);
+	assert_int_equal(packer.shapes.count, shapes);
+	exchange_packer_write(&packer, &out);
+	compare_block(text_written(&out), expected, 2 * count);
+	byte_writer_clear(&out);
+	exchange_packer_clear(&packer);
+	arena_clear(&arena);
+}
+
 /* 15 digits of IMSI, session and time of their own: the rest recurs. */
 static void usual_exchanges_are_small(void **state)
 {
@@ -192,6 +294,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(all_members_come_back),
 		cmocka_unit_test(a_full_dictionary_loses_nothing),
+		cmocka_unit_test(a_shape_that_differs_in_one_member_is_another),
 		cmocka_unit_test(usual_exchanges_are_small),
 		cmocka_unit_test(damage_is_survived),
 		cmocka_unit_test(nothing_is_no_block),
