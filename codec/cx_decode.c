@@ -12,7 +12,7 @@
 
 struct cx_decoder {
 	struct cx_user_data_reader *user_data;
-	uint8_t first_rule[CX_RULE_CODE_MAX + 1]; /* of each code; that of code 0 where none is */
+	struct cx_rule_index index;
 	/* Lists of the running call. */
 	struct text impu[LIMIT_IMPU_PER_SUBSCRIPTION];
 	struct text server_name[LIMIT_CAPABILITIES_PER_ANSWER];
@@ -25,7 +25,8 @@ struct decoding {
 	struct cx_decoder *decoder;
 	struct cx_exchange *out;
 	enum cx_side side;
-	uint64_t seen; /* rules that were met on this side, a bit each */
+	const uint8_t *rule; /* of side and command */
+	uint64_t seen;       /* rules that were met on this side, a bit each */
 	enum rc rc;
 };
 
@@ -44,7 +45,6 @@ bool cx_command_of_header(const struct diameter_header *header, enum cx_command 
 enum rc cx_decoder_new(struct cx_decoder **out, struct diag *diag)
 {
 	struct cx_decoder *d = calloc(1, sizeof(*d));
-	uint8_t rules = 0;
 	enum rc rc;
 
 	if (!d)
@@ -54,11 +54,7 @@ enum rc cx_decoder_new(struct cx_decoder **out, struct diag *diag)
 		free(d);
 		return rc;
 	}
-	while (cx_rules[rules].code)
-		rules++;
-	memset(d->first_rule, rules, sizeof(d->first_rule));
-	while (rules-- > 0)
-		d->first_rule[cx_rules[rules].code] = rules;
+	cx_rule_index_init(&d->index);
 	*out = d;
 	return RC_OK;
 }
@@ -78,7 +74,11 @@ static const struct cx_rule *find_rule(const struct decoding *c, uint32_t group,
 
 	if (!avp->code || avp->code > CX_RULE_CODE_MAX)
 		return NULL;
-	for (r = &cx_rules[c->decoder->first_rule[avp->code]]; r->code == avp->code; r++)
+	if (!group) {
+		r = &cx_rules[c->rule[avp->code]];
+		return r->code == avp->code && r->vendor == avp->vendor ? r : NULL;
+	}
+	for (r = &cx_rules[c->decoder->index.first[avp->code]]; r->code == avp->code; r++)
 		if (r->vendor == avp->vendor && r->group == group && (r->side & c->side) &&
 		    (r->commands & 1u << c->out->command))
 			return r;
@@ -264,6 +264,7 @@ static void decode_message(struct decoding *c, enum cx_side side, struct text me
 	uint32_t group = 0;
 
 	c->side = side;
+	c->rule = c->decoder->index.rule[side == CX_SIDE_ANSWER][c->out->command];
 	c->seen = 0;
 	while (c->rc == RC_OK) {
 		if (diameter_walk_next(w, &avp)) {

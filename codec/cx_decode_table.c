@@ -1,5 +1,7 @@
 #include "codec/cx_decode_table.h"
 
+#include <string.h>
+
 #include "codec/diameter.h"
 #include "model/cx_exchange.h"
 
@@ -71,3 +73,23 @@ const struct cx_rule cx_rules[] = {
 	{0},
 };
 _Static_assert(sizeof(cx_rules) / sizeof(*cx_rules) <= CX_RULES_MAX + 1, "a bit each");
+
+void cx_rule_index_init(struct cx_rule_index *index)
+{
+	uint8_t rules = 0;
+
+	while (cx_rules[rules].code)
+		rules++;
+	memset(index->first, rules, sizeof(index->first));
+	memset(index->rule, rules, sizeof(index->rule));
+	while (rules-- > 0) {
+		const struct cx_rule *r = &cx_rules[rules];
+
+		index->first[r->code] = rules;
+		for (int side = 0; side < CX_SIDES; side++)
+			for (int command = 0; command < CX_COMMANDS; command++)
+				if (!r->group && (r->side & 1 << side) &&
+				    (r->commands & 1u << command))
+					index->rule[side][command][r->code] = rules;
+	}
+}

@@ -5,7 +5,10 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "model/attempt.h"
+
 enum cx_side { CX_SIDE_REQUEST = 1, CX_SIDE_ANSWER = 2, CX_SIDE_EITHER = 3 };
+#define CX_SIDES 2
 
 /* What becomes of an AVP. Of AVPs that may occur once, the first counts. */
 enum cx_keep {
@@ -37,7 +40,15 @@ struct cx_rule {
 	size_t member;    /* its offset in struct cx_exchange */
 };
 
-/* Sorted by code; behind the last is one of code 0. At most 64, codes at most CX_RULE_CODE_MAX. */
+/* Sorted by code; in the message itself a code has one row for each side and command. Behind the
+ * last is one of code 0. At most 64, codes at most CX_RULE_CODE_MAX. */
 extern const struct cx_rule cx_rules[];
 #define CX_RULES_MAX 64
 #define CX_RULE_CODE_MAX 640
+
+/* Numbers of rows by code; where there is none, that of the last, whose code is 0. */
+struct cx_rule_index {
+	uint8_t rule[CX_SIDES][CX_COMMANDS][CX_RULE_CODE_MAX + 1]; /* in the message itself */
+	uint8_t first[CX_RULE_CODE_MAX + 1];                       /* of a code, for groups */
+};
+void cx_rule_index_init(struct cx_rule_index *index);

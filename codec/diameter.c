@@ -1,5 +1,8 @@
 #include "codec/diameter.h"
 
+#include <endian.h>
+#include <string.h>
+
 #define PROTOCOL_VERSION 1
 #define AVP_HEADER_BYTES 8u
 #define AVP_HEADER_BYTES_WITH_VENDOR 12u
@@ -12,7 +15,10 @@ static uint32_t read_u24(const unsigned char *p)
 
 static uint32_t read_u32(const unsigned char *p)
 {
-	return (uint32_t)p[0] << 24 | read_u24(p + 1);
+	uint32_t value;
+
+	memcpy(&value, p, sizeof(value));
+	return be32toh(value);
 }
 
 bool diameter_header_read(struct text bytes, struct diameter_header *out)
@@ -62,20 +68,22 @@ static bool damaged(struct diameter_walk *w)
 bool diameter_walk_next(struct diameter_walk *w, struct diameter_avp *out)
 {
 	size_t left = (size_t)(w->end - w->at);
-	uint32_t header, length, padded;
+	uint32_t header, length, padded, flags;
 
 	if (!left)
 		return false;
 	if (left < AVP_HEADER_BYTES)
 		return damaged(w);
-	header = w->at[4] & AVP_FLAG_VENDOR ? AVP_HEADER_BYTES_WITH_VENDOR : AVP_HEADER_BYTES;
-	length = read_u24(w->at + 5);
+	length = read_u32(w->at + 4);
+	flags = length >> 24;
+	length &= 0xffffff;
+	header = flags & AVP_FLAG_VENDOR ? AVP_HEADER_BYTES_WITH_VENDOR : AVP_HEADER_BYTES;
 	if (length < header || length > left)
 		return damaged(w);
 	*out = (struct diameter_avp){
 		.code = read_u32(w->at),
 		.vendor = header == AVP_HEADER_BYTES ? 0 : read_u32(w->at + AVP_HEADER_BYTES),
-		.flags = w->at[4],
+		.flags = (uint8_t)flags,
 		.data = text_of((const char *)w->at + header, length - header),
 	};
 	padded = (length + 3) & ~3u;

@@ -24,15 +24,19 @@ struct bits {
 	unsigned count;
 };
 
+/* Up to LOOKUP_BITS_MAX bits. Writes eight bytes, of which the whole ones count: behind the end
+ * there is PADDING. */
 static void bits_add(struct bits *b, uint64_t value, unsigned width)
 {
+	uint64_t bytes;
+
 	b->pending |= value << b->count;
 	b->count += width;
-	while (b->count >= 8) {
-		b->out->data[b->out->length++] = (unsigned char)b->pending;
-		b->pending >>= 8;
-		b->count -= 8;
-	}
+	bytes = htole64(b->pending);
+	memcpy(b->out->data + b->out->length, &bytes, sizeof(bytes));
+	b->out->length += b->count / 8;
+	b->pending >>= b->count & ~7u;
+	b->count &= 7;
 }
 
 static void bits_end(struct bits *b)

@@ -262,6 +262,10 @@ static void the_table_is_sorted_and_within_its_bounds(void **state)
 	for (const struct cx_rule *r = cx_rules; r->code; r++) {
 		assert_true(r->code <= CX_RULE_CODE_MAX);
 		assert_true(r == cx_rules || r[-1].code <= r->code);
+		/* In the message a code has one row for each side and command. */
+		for (const struct cx_rule *other = r + 1; !r->group && other->code; other++)
+			assert_false(other->code == r->code && !other->group &&
+				     (other->side & r->side) && (other->commands & r->commands));
 	}
 }
 
