@@ -233,6 +233,16 @@ bool feed_flush(struct feed *f, struct moment now)
 	return true;
 }
 
+bool feed_is_full(const struct feed *f)
+{
+	uint32_t pending = f->store ? observations_pending(f->store) : 0;
+
+	/* After a failure the time decides. */
+	return !f->failures && pending >= f->options.batch_size &&
+	       (pending >= f->options.batch_size + f->options.batch_size / 2 ||
+		observations_is_block_whole(f->store));
+}
+
 static bool is_flush_due(const struct feed *f)
 {
 	uint32_t pending = observations_pending(f->store);
@@ -240,7 +250,7 @@ static bool is_flush_due(const struct feed *f)
 	if (f->now.steady_us < f->retry_at)
 		return false;
 	if (pending)
-		return pending >= f->options.batch_size || f->now.steady_us >= f->flush_at;
+		return feed_is_full(f) || f->now.steady_us >= f->flush_at;
 	if (f->now.steady_us < f->status_at)
 		return false;
 	struct observation_status s = next_status(f);

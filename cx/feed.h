@@ -52,6 +52,11 @@ bool feed_accepts(const struct feed *f);
 /* Decodes, wipes and releases both messages, adds the exchange to the batch. */
 void feed_append(struct feed *f, struct observed *o);
 
+/* Whether so much has been gathered that feed_tick writes it now. A batch that is full waits, for
+ * half of its size at most, until the block that is being filled is whole, as it would be written
+ * twice. */
+bool feed_is_full(const struct feed *f);
+
 /* Does what is due: opens the store, writes, prunes. */
 void feed_tick(struct feed *f, struct moment now);
 

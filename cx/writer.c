@@ -49,8 +49,8 @@ static void wait_until_us(struct writer *w, int64_t steady_us)
 		;
 }
 
-/* Returns how many were taken. */
-static unsigned take_some(struct writer *w)
+/* Returns whether there may be more at once. */
+static bool take_some(struct writer *w)
 {
 	struct observed o;
 	unsigned n = 0;
@@ -58,8 +58,10 @@ static unsigned take_some(struct writer *w)
 	while (n < TAKEN_AT_ONCE && feed_accepts(&w->feed) && queue_take(&w->intake->queue, &o)) {
 		feed_append(&w->feed, &o);
 		n++;
+		if (feed_is_full(&w->feed))
+			return true;
 	}
-	return n;
+	return n == TAKEN_AT_ONCE;
 }
 
 /* Gives up requests that came at or before steady_us. */
@@ -93,16 +95,16 @@ static void tell_drops(struct writer *w, int64_t steady_us)
 /* Everything that is there and due, until the queue is empty or the store takes no more. */
 static void work(struct writer *w)
 {
-	unsigned taken;
+	bool is_more;
 
 	do {
 		struct moment now = moment_now();
 
-		taken = take_some(w);
+		is_more = take_some(w);
 		give_up_requests(w, now.steady_us - w->options.unanswered_after_us);
 		feed_tick(&w->feed, now);
 		tell_drops(w, now.steady_us);
-	} while (taken == TAKEN_AT_ONCE && !atomic_load(&w->is_stopping));
+	} while (is_more && !atomic_load(&w->is_stopping));
 }
 
 static bool is_time_left(const struct writer *w)
@@ -126,11 +128,9 @@ static bool flush_last(struct writer *w)
 /* One round of what is left; false when it cannot be kept. */
 static bool drain_round(struct writer *w)
 {
-	unsigned taken = 1;
-
 	give_up_requests(w, INT64_MAX);
-	while (feed_accepts(&w->feed) && taken)
-		taken = take_some(w);
+	while (feed_accepts(&w->feed) && take_some(w))
+		;
 	return flush_last(w);
 }
 

@@ -41,6 +41,8 @@ struct observation_status {
 enum rc observations_append(struct observations *o, const struct cx_exchange *e, struct diag *diag);
 /* Exchanges in the batch. */
 uint32_t observations_pending(const struct observations *o);
+/* Whether the batch ends with a whole block: until then the last is written with each flush. */
+bool observations_is_block_whole(const struct observations *o);
 /* Writes the batch and, unless NULL, the status in one transaction. On failure (RC_FULL, RC_BUSY,
  * RC_IO) the batch is kept: the caller tries again, or forgets it. A file that was deleted or
  * replaced meanwhile is made anew. */

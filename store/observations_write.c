@@ -16,6 +16,11 @@ uint32_t observations_pending(const struct observations *o)
 	return o->batch.total - o->batch.stored;
 }
 
+bool observations_is_block_whole(const struct observations *o)
+{
+	return exchange_packer_is_full(&o->batch.packer);
+}
+
 uint32_t observations_forget(struct observations *o)
 {
 	uint32_t forgotten = observations_pending(o);

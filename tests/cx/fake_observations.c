@@ -43,6 +43,12 @@ uint32_t observations_pending(const struct observations *o)
 	return fake.pending;
 }
 
+bool observations_is_block_whole(const struct observations *o)
+{
+	(void)o;
+	return !fake.block || fake.pending % fake.block == 0;
+}
+
 enum rc observations_flush(struct observations *o, const struct observation_status *status,
 			   struct diag *diag)
 {

@@ -60,6 +60,35 @@ static void a_full_batch_is_written_at_once_and_a_small_one_in_its_time(void **s
 	assert_int_equal(fake.written, FEED_BATCH + 1);
 }
 
+/* Blocks of five while four are a batch: a flush of four would write the block twice. */
+static void a_full_batch_waits_for_its_block_to_be_whole(void **state)
+{
+	(void)state;
+	fake.block = 5;
+	tick(0);
+	for (int i = 0; i < FEED_BATCH; i++)
+		append(CX_END_ANSWERED);
+	assert_false(feed_is_full(&feed));
+	tick(1);
+	assert_int_equal(fake.written, 0);
+	append(CX_END_ANSWERED);
+	assert_true(feed_is_full(&feed));
+	tick(1);
+	assert_int_equal(fake.written, 5);
+	/* Not when the block has room for more than half of a batch, and not beyond the time. */
+	fake.block = 100;
+	for (int i = 0; i < FEED_BATCH + FEED_BATCH / 2; i++) {
+		assert_false(feed_is_full(&feed));
+		append(CX_END_ANSWERED);
+	}
+	tick(1);
+	assert_int_equal(fake.written, 11);
+	for (int i = 0; i < FEED_BATCH; i++)
+		append(CX_END_ANSWERED);
+	tick(100000);
+	assert_int_equal(fake.written, 15);
+}
+
 static void the_status_is_written_each_second_while_it_changes(void **state)
 {
 	(void)state;
@@ -225,6 +254,7 @@ int main(void)
 		TEST(the_first_tick_opens_the_store_and_writes_the_status),
 		TEST(time_is_the_requests_and_latency_that_of_the_steady_clock),
 		TEST(a_full_batch_is_written_at_once_and_a_small_one_in_its_time),
+		TEST(a_full_batch_waits_for_its_block_to_be_whole),
 		TEST(the_status_is_written_each_second_while_it_changes),
 		TEST(a_damaged_message_is_kept_counted_and_told_with_a_masked_name),
 		cmocka_unit_test_teardown(names_are_shown_when_that_is_asked_for, feed_end),
