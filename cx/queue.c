@@ -3,6 +3,8 @@
 #include <stdint.h>
 #include <stdlib.h>
 
+#define PREFETCHED_AHEAD 3 /* exchanges: some microseconds */
+
 /* Turn t of a cell (0, 1, ...): sequence is its number + t * size when it is free, one more when it
  * is filled. */
 struct queue_cell {
@@ -124,6 +126,17 @@ bool queue_take(struct queue *q, struct observed *o)
 	atomic_store_explicit(&c->sequence, n + q->size, memory_order_release);
 	atomic_store_explicit(&q->out, n + 1, memory_order_relaxed);
 	return true;
+}
+
+void queue_prefetch(const struct queue *q)
+{
+	size_t n = atomic_load_explicit(&q->out, memory_order_relaxed) + PREFETCHED_AHEAD;
+	struct queue_cell *c = &q->cells[n & (q->size - 1)];
+
+	if (atomic_load_explicit(&c->sequence, memory_order_acquire) != n + 1)
+		return;
+	raw_message_prefetch(c->value.request);
+	raw_message_prefetch(c->value.answer);
 }
 
 size_t queue_depth(const struct queue *q)

@@ -39,6 +39,8 @@ void queue_clear(struct queue *q);
 bool queue_put(struct queue *q, const struct observed *o);
 /* False when empty. One thread only. */
 bool queue_take(struct queue *q, struct observed *o);
+/* Begins to fetch what will be taken soon, as it was written by other processors. The taker only. */
+void queue_prefetch(const struct queue *q);
 
 size_t queue_depth(const struct queue *q);
 size_t queue_depth_max(const struct queue *q);

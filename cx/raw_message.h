@@ -27,5 +27,8 @@ struct raw_message *raw_message_new(struct text bytes, struct raw_budget *budget
 /* Overwrites the bytes, then releases them; accepts NULL. */
 void raw_message_free(struct raw_message *m);
 
+/* Begins to fetch the first bytes to the processor; accepts NULL. */
+void raw_message_prefetch(const struct raw_message *m);
+
 /* The bytes; absent when m is NULL. */
 struct text raw_message_text(const struct raw_message *m);

@@ -56,6 +56,7 @@ static bool take_some(struct writer *w)
 	unsigned n = 0;
 
 	while (n < TAKEN_AT_ONCE && feed_accepts(&w->feed) && queue_take(&w->intake->queue, &o)) {
+		queue_prefetch(&w->intake->queue);
 		feed_append(&w->feed, &o);
 		n++;
 		if (feed_is_full(&w->feed))
