@@ -2,7 +2,9 @@
 
 #include <stdlib.h>
 
-#define RUN_ENTRIES_MOST (1u << 18)
+/* Blocks of a run, as many as are made into one, have fewer where an exchange names two identities.
+ * More would be gathered in megabytes, which the heap of a host does not give back. */
+#define RUN_ENTRIES_MOST (1u << 15)
 
 /* --- writing pages --------------------------------------------------------------------------- */
 
