@@ -76,7 +76,8 @@ static void log_damage(struct feed *f, const struct cx_exchange *e)
 static enum rc decode(struct feed *f, const struct observed *o, struct cx_exchange *e)
 {
 	struct text request = raw_message_text(o->request), answer = raw_message_text(o->answer);
-	enum rc rc = cx_decode(f->decoder, request, answer, NULL, e, NULL);
+	bool is_foreign = !o->answer && o->end == CX_END_ANSWERED;
+	enum rc rc = is_foreign ? RC_USAGE : cx_decode(f->decoder, request, answer, NULL, e, NULL);
 
 	if (rc != RC_USAGE)
 		return rc;

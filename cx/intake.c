@@ -47,11 +47,15 @@ void intake_received(struct intake *i, struct pending_entry *e, struct text byte
 	struct diameter_header h;
 	enum cx_command command;
 
-	if (!diameter_header_read(bytes, &h) || !cx_command_of_header(&h, &command) ||
-	    !(i->commands & 1u << command))
+	if (!diameter_header_read(bytes, &h) || h.application != DIAMETER_APPLICATION_CX)
 		return;
 	bool is_request = h.flags & DIAMETER_FLAG_REQUEST;
 
+	if (!cx_command_of_header(&h, &command) || !(i->commands & 1u << command)) {
+		if (e)
+			e->is_foreign = !is_request;
+		return;
+	}
 	if (is_request)
 		counters_add(&i->counters, COUNTER_SEEN, 1);
 	struct raw_message *raw = e ? raw_message_new(bytes, &i->budget) : NULL;
@@ -66,7 +70,8 @@ void intake_answered(struct intake *i, struct pending_entry *request, struct pen
 	struct pending_pair pair = pending_take(&i->pending, request, answer);
 	struct observed o = {pair.request, pair.answer, CX_END_ANSWERED};
 
-	if (o.request && o.answer) {
+	/* Identifiers alone make it an answer of the request: it may be of another command. */
+	if (o.request && (o.answer || (answer && answer->is_foreign))) {
 		hand_over(i, &o);
 	} else if (o.request) {
 		drop(i, COUNTER_DROPPED_MEMORY, &o);

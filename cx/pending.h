@@ -18,6 +18,7 @@ struct pending_entry {
 	_Atomic(struct raw_message *) raw; /* not NULL: in the list, which owns it */
 	bool is_request;
 	bool is_expired; /* was taken by pending_take_old */
+	bool is_foreign; /* an answer of Cx whose command is not observed: it was not copied */
 };
 
 struct pending {

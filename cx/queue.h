@@ -12,7 +12,8 @@
 /* A request and what became of it. Whoever holds it owns both messages. */
 struct observed {
 	struct raw_message *request;
-	struct raw_message *answer; /* NULL: none */
+	struct raw_message
+		*answer; /* NULL: none, or answered with another command than is observed */
 	enum cx_end end;
 };
 /* Releases both messages. */
@@ -39,7 +40,8 @@ void queue_clear(struct queue *q);
 bool queue_put(struct queue *q, const struct observed *o);
 /* False when empty. One thread only. */
 bool queue_take(struct queue *q, struct observed *o);
-/* Begins to fetch what will be taken soon, as it was written by other processors. The taker only. */
+/* Begins to fetch what will be taken soon, as it was written by other processors. The taker only.
+ */
 void queue_prefetch(const struct queue *q);
 
 size_t queue_depth(const struct queue *q);

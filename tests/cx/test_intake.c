@@ -121,6 +121,33 @@ static void commands_not_asked_for_are_passed_over(void **state)
 	message_pair_clear(&x);
 }
 
+/* The host matches answers by their identifiers alone (RFC 6733 3). */
+static void an_answer_of_a_command_not_asked_for_is_no_want_of_memory(void **state)
+{
+	static const uint32_t commands[] = {302, 999};
+	struct message_pair x;
+	struct cx_message m;
+
+	(void)state;
+	intake_clear(&intake);
+	assert_int_equal(begin_with(1u << CX_UAR, 1 << 20), 0);
+	message_pair_make(&x, CX_UAR);
+	cx_message_init(&m);
+	for (size_t i = 0; i < sizeof(commands) / sizeof(*commands); i++) {
+		struct pending_entry request = {0}, answer = {0};
+
+		cx_message_begin(&m, commands[i], 0, DIAMETER_APPLICATION_CX, 1, 1);
+		intake_received(&intake, &request, x.request_bytes);
+		intake_received(&intake, &answer, cx_message_end(&m));
+		assert_false(pending_is_waiting(&answer));
+		intake_answered(&intake, &request, &answer);
+		assert_taken(CX_END_ANSWERED, x.request_bytes, TEXT_NONE);
+	}
+	assert_counts(2, 0, 0);
+	cx_message_clear(&m);
+	message_pair_clear(&x);
+}
+
 static void bytes_that_are_no_header_are_passed_over(void **state)
 {
 	struct pending_entry e = {0};
@@ -324,6 +351,7 @@ int main(void)
 		TEST(every_command_is_paired_with_its_answer),
 		TEST(other_applications_and_commands_are_passed_over),
 		cmocka_unit_test_teardown(commands_not_asked_for_are_passed_over, end),
+		TEST(an_answer_of_a_command_not_asked_for_is_no_want_of_memory),
 		TEST(bytes_that_are_no_header_are_passed_over),
 		TEST(a_request_freed_without_answer_is_unanswered),
 		TEST(an_answer_freed_before_it_was_matched_leaves_nothing),
