@@ -8,15 +8,49 @@
 #include <stdio.h>
 #include <unistd.h>
 
+#include "tests/store/temporary.h"
+
 #define START_US 1700000000000000
 
-struct observations *open_observations(const char *folder, enum observations_mode mode)
+char folder[600];
+
+const char *new_folder(const char *name)
+{
+	snprintf(folder, sizeof(folder), "%s", in_folder(name));
+	return folder;
+}
+
+const char *file_of(const char *suffix)
+{
+	static char path[700];
+
+	snprintf(path, sizeof(path), "%s/observations.db%s", folder, suffix);
+	return path;
+}
+
+sqlite3 *foreign(void)
+{
+	sqlite3 *db = NULL;
+
+	assert_int_equal(sqlite3_open_v2(file_of(""), &db, SQLITE_OPEN_READWRITE, NULL), SQLITE_OK);
+	return db;
+}
+
+void run_sql(sqlite3 *db, const char *sql)
+{
+	char *message = NULL;
+
+	if (sqlite3_exec(db, sql, NULL, NULL, &message) != SQLITE_OK)
+		fail_msg("%s: %s", sql, message);
+}
+
+struct observations *open_observations(const char *where, enum observations_mode mode)
 {
 	struct observations *o = NULL;
 	struct diag diag;
 
 	diag_init(&diag);
-	if (observations_open(folder, mode, &o, &diag))
+	if (observations_open(where, mode, &o, &diag))
 		fail_msg("%s", diag.text);
 	return o;
 }
@@ -81,13 +115,13 @@ uint64_t count_exchanges(struct observations *o, const char *identity)
 	return seen.count;
 }
 
-void remove_database(const char *folder)
+void remove_database(const char *where)
 {
 	static const char *const suffixes[] = {"", "-wal", "-shm"};
 	char path[700];
 
 	for (size_t i = 0; i < sizeof(suffixes) / sizeof(suffixes[0]); i++) {
-		snprintf(path, sizeof(path), "%s/observations.db%s", folder, suffixes[i]);
+		snprintf(path, sizeof(path), "%s/observations.db%s", where, suffixes[i]);
 		unlink(path);
 	}
 }

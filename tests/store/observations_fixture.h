@@ -1,9 +1,21 @@
 /* Observations in a folder of the test's own; trouble fails the test. */
 #pragma once
+#include <sqlite3.h>
+
 #include "store/observations.h"
 #include "tests/codec/random_exchange.h"
 
-struct observations *open_observations(const char *folder, enum observations_mode mode);
+extern char folder[600]; /* of the test at hand */
+/* Makes it that of this name in the tests' folder. */
+const char *new_folder(const char *name);
+/* Its database, or with a suffix a file beside it; valid until the next call. */
+const char *file_of(const char *suffix);
+
+/* Another program's connection to the database. */
+sqlite3 *foreign(void);
+void run_sql(sqlite3 *db, const char *sql);
+
+struct observations *open_observations(const char *where, enum observations_mode mode);
 
 /* Appends usual exchanges first to first + count - 1, each a microsecond after the one before;
  * registration i of subscriber i / 3 of subscribers. */
@@ -25,4 +37,4 @@ enum rc visit(struct observations *o, const struct observation_query *query, str
 uint64_t count_exchanges(struct observations *o, const char *identity);
 
 /* Removes the database and the files beside it. */
-void remove_database(const char *folder);
+void remove_database(const char *where);

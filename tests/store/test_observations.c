@@ -4,7 +4,6 @@
 #include <stddef.h>
 #include <stdint.h>
 #include <cmocka.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <sys/stat.h>
 
@@ -12,14 +11,6 @@
 #include "tests/store/temporary.h"
 
 #define START_US 1700000000000000
-
-static char *new_folder(const char *name)
-{
-	static char folder[600];
-
-	snprintf(folder, sizeof(folder), "%s", in_folder(name));
-	return folder;
-}
 
 static void a_store_that_was_never_written_is_not_found(void **state)
 {

@@ -6,7 +6,6 @@
 #include <cmocka.h>
 #include <signal.h>
 #include <sqlite3.h>
-#include <stdio.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
@@ -14,39 +13,6 @@
 
 #include "tests/store/observations_fixture.h"
 #include "tests/store/temporary.h"
-
-static char folder[600];
-
-static const char *new_folder(const char *name)
-{
-	snprintf(folder, sizeof(folder), "%s", in_folder(name));
-	return folder;
-}
-
-static const char *file_of(const char *suffix)
-{
-	static char path[700];
-
-	snprintf(path, sizeof(path), "%s/observations.db%s", folder, suffix);
-	return path;
-}
-
-/* Another program's connection to the database. */
-static sqlite3 *foreign(void)
-{
-	sqlite3 *db = NULL;
-
-	assert_int_equal(sqlite3_open_v2(file_of(""), &db, SQLITE_OPEN_READWRITE, NULL), SQLITE_OK);
-	return db;
-}
-
-static void run_sql(sqlite3 *db, const char *sql)
-{
-	char *message = NULL;
-
-	if (sqlite3_exec(db, sql, NULL, NULL, &message) != SQLITE_OK)
-		fail_msg("%s: %s", sql, message);
-}
 
 /* --- death ----------------------------------------------------------------------------------- */
 

@@ -12,14 +12,6 @@
 
 #define START_US 1700000000000000
 
-static char *new_folder(const char *name)
-{
-	static char folder[600];
-
-	snprintf(folder, sizeof(folder), "%s", in_folder(name));
-	return folder;
-}
-
 /* --- by identity ----------------------------------------------------------------------------- */
 
 struct matching {

@@ -66,7 +66,7 @@ static int64_t number_of(const char *name, const char *sql)
 	return number;
 }
 
-static void run_sql(const char *name, const char *sql)
+static void run_sql_in(const char *name, const char *sql)
 {
 	sqlite3 *db = database(name);
 
@@ -158,8 +158,8 @@ static void a_file_that_cannot_shrink_is_pruned(void **state)
 
 	(void)state;
 	observations_close(o);
-	run_sql("vacuum", "PRAGMA journal_mode = DELETE; PRAGMA auto_vacuum = NONE; VACUUM;"
-			  "PRAGMA journal_mode = WAL");
+	run_sql_in("vacuum", "PRAGMA journal_mode = DELETE; PRAGMA auto_vacuum = NONE; VACUUM;"
+			     "PRAGMA journal_mode = WAL");
 	assert_int_equal(number_of("vacuum", "PRAGMA auto_vacuum"), 0);
 	o = open_observations(in_folder("vacuum"), OBSERVATIONS_WRITE);
 	assert_int_equal(prune(o, retention), 15000 / BLOCK * BLOCK);
