@@ -174,7 +174,8 @@ static enum rc open_for_writing(struct observations *o, struct diag *diag)
 	/* SQLite falls back to reading in silence. */
 	if (!rc && sqlite3_db_readonly(o->db, "main"))
 		rc = diag_set(diag, RC_IO, "%s: not writable", o->path);
-	if (!rc && !version)
+	o->is_made = !rc && !version;
+	if (o->is_made)
 		rc = create_tables(o, diag);
 	if (!rc)
 		rc = db_exec(o->db,
@@ -314,7 +315,13 @@ void observations_close(struct observations *o)
 {
 	if (!o)
 		return;
+	bool is_empty = o->is_made && o->db && is_same(identity_of(o->path), o->file);
+
 	observations_leave(o);
+	if (is_empty) {
+		remove_journal(o);
+		unlink(o->path);
+	}
 	if (o->lock >= 0)
 		close(o->lock);
 	observation_batch_clear(&o->batch);

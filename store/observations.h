@@ -21,7 +21,8 @@ enum rc observations_open(const char *folder, enum observations_mode mode,
 			  struct observations **out, struct diag *diag);
 /* Whether the store has such a file. */
 bool observations_exist(const char *folder);
-void observations_close(struct observations *o); /* what was not flushed is lost; accepts NULL */
+/* What was not flushed is lost; a file that was made and got nothing goes. Accepts NULL. */
+void observations_close(struct observations *o);
 
 /* What a source of exchanges counts: one row for each observer (its Origin-Host) or import. Every
  * exchange seen is in stored, dropped or unanswered, or still under way. */

@@ -71,6 +71,7 @@ struct observations {
 	sqlite3_stmt *statement[OBSERVATIONS_STATEMENTS];
 	int lock; /* that of the only writer; -1: none */
 	struct file_identity file, journal;
+	bool is_made; /* the file by this, and nothing has been written to it */
 	struct observation_batch batch;
 	int tail_blocks;      /* whose entries are in no run yet */
 	uint64_t oldest;      /* number of the oldest exchange that is kept */

@@ -166,6 +166,7 @@ enum rc observations_flush(struct observations *o, const struct observation_stat
 	sqlite3_wal_hook(o->db, note_pages, &pages);
 	rc = write_batch(o, status, diag);
 	if (!rc) {
+		o->is_made = false;
 		observation_batch_mark_stored(&o->batch);
 		o->tail_blocks += fresh ? blocks : 0;
 		observation_index_work(o, fresh);

@@ -49,6 +49,28 @@ static void a_deleted_database_is_made_anew(void **state)
 	observations_close(o);
 }
 
+static void a_file_that_got_nothing_is_removed(void **state)
+{
+	struct observations *o = open_observations(new_folder("empty"), OBSERVATIONS_WRITE);
+	struct observation_status status = {.observer = TEXT_LITERAL("relay.example.org")};
+
+	(void)state;
+	assert_true(observations_exist(folder));
+	append_usual(o, 0, 10, 10);
+	observations_close(o); /* nothing was flushed */
+	assert_false(observations_exist(folder));
+	assert_int_equal(access(file_of("-wal"), F_OK), -1);
+	assert_int_equal(access(file_of("-shm"), F_OK), -1);
+	/* A status is something, */
+	o = open_observations(folder, OBSERVATIONS_WRITE);
+	assert_int_equal(observations_flush(o, &status, NULL), RC_OK);
+	observations_close(o);
+	assert_true(observations_exist(folder));
+	/* and what was there before stays, whatever it holds. */
+	observations_close(open_observations(folder, OBSERVATIONS_WRITE));
+	assert_true(observations_exist(folder));
+}
+
 static void a_removed_folder_is_made_anew(void **state)
 {
 	struct observations *o = open_observations(new_folder("gone"), OBSERVATIONS_WRITE);
@@ -138,6 +160,8 @@ static void another_format_is_told(void **state)
 	struct observations *o = open_observations(new_folder("format"), OBSERVATIONS_WRITE);
 
 	(void)state;
+	append_usual(o, 0, 1, 1);
+	flush(o);
 	observations_close(o);
 	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
 		change(cases[i].sql);
@@ -254,6 +278,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(a_deleted_database_is_made_anew),
+		cmocka_unit_test(a_file_that_got_nothing_is_removed),
 		cmocka_unit_test(a_removed_folder_is_made_anew),
 		cmocka_unit_test(a_replaced_database_is_gone_on_with),
 		cmocka_unit_test(what_is_no_database_is_refused_and_kept),

@@ -198,9 +198,11 @@ static void without_observations_the_table_is_empty(void **state)
 static void observations_alone_make_a_store(void **state)
 {
 	struct observations *o = open_observations(in_folder("observed"), OBSERVATIONS_WRITE);
+	struct observation_status status = {.observer = TEXT_LITERAL("relay.example.org")};
 	struct store *s;
 
 	(void)state;
+	assert_int_equal(observations_flush(o, &status, NULL), RC_OK);
 	observations_close(o);
 	s = open_store(in_folder("observed"), STORE_READ);
 	assert_gives(s, "SELECT count(*) FROM exchange", "0\n");
