@@ -165,6 +165,12 @@ enum rc observations_flush(struct observations *o, const struct observation_stat
 	int pages = 0;
 	sqlite3_wal_hook(o->db, note_pages, &pages);
 	rc = write_batch(o, status, diag);
+	if (rc == RC_FULL) {
+		/* What the journal holds may fit into the file, which leaves it free to begin anew.
+		 */
+		observations_checkpoint(o);
+		rc = write_batch(o, status, diag);
+	}
 	if (!rc) {
 		o->is_made = false;
 		observation_batch_mark_stored(&o->batch);

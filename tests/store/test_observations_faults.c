@@ -137,6 +137,40 @@ static void a_full_disk_keeps_the_batch_until_there_is_space(void **state)
 	assert_int_equal(WEXITSTATUS(status), 0);
 }
 
+/* The journal meets the limit long before it would be copied by its length; the file does not. */
+static int fill_the_journal(void)
+{
+	struct observations *o = open_observations(folder, OBSERVATIONS_WRITE);
+	struct observation_status status = {.observer = TEXT_LITERAL("relay.example.org")};
+	struct rlimit limit;
+
+	append_usual(o, 0, 10, 10);
+	flush(o);
+	signal(SIGXFSZ, SIG_IGN);
+	getrlimit(RLIMIT_FSIZE, &limit);
+	limit.rlim_cur = 400000;
+	setrlimit(RLIMIT_FSIZE, &limit);
+	for (status.seen = 0; status.seen < 500; status.seen++)
+		if (observations_flush(o, &status, NULL))
+			return 1;
+	observations_close(o);
+	return 0;
+}
+
+static void a_full_journal_is_copied_and_begun_anew(void **state)
+{
+	int status;
+
+	(void)state;
+	new_folder("journal");
+	pid_t child = fork();
+	if (child == 0)
+		_exit(fill_the_journal());
+	assert_int_equal(waitpid(child, &status, 0), child);
+	assert_true(WIFEXITED(status));
+	assert_int_equal(WEXITSTATUS(status), 0);
+}
+
 static void a_locked_database_keeps_the_batch(void **state)
 {
 	struct observations *o = open_observations(new_folder("locked"), OBSERVATIONS_WRITE);
@@ -235,6 +269,7 @@ int main(void)
 		cmocka_unit_test(a_killed_writer_loses_its_batch_at_most),
 		cmocka_unit_test(the_lock_of_a_writer_dies_with_it),
 		cmocka_unit_test(a_full_disk_keeps_the_batch_until_there_is_space),
+		cmocka_unit_test(a_full_journal_is_copied_and_begun_anew),
 		cmocka_unit_test(a_locked_database_keeps_the_batch),
 		cmocka_unit_test(a_reader_in_an_old_journal_stops_nobody),
 		cmocka_unit_test(a_read_only_folder_can_be_read),
