@@ -204,6 +204,8 @@ class Client(Node):
 class Lab:
     """Configures and starts the three nodes. build is the build folder with the extensions."""
 
+    addresses = ADDRESSES  # of the nodes
+
     def __init__(self, folder, build, tls=False):
         self.folder = pathlib.Path(folder)
         self.tls = tls
@@ -255,7 +257,7 @@ class Lab:
         found = [f'Identity = "{IDENTITY[name]}";', f'Realm = "{realm}";',
                  f"Port = {PLAIN_PORT[name]};", f"SecPort = {TLS_PORT[name] if self.tls else 0};",
                  "No_SCTP;", "No_IPv6;", "TcTimer = 2;",
-                 f'ListenOn = "{ADDRESSES[name]}";', *lines]
+                 f'ListenOn = "{self.addresses[name]}";', *lines]
         if self.tls:
             found += [f'TLS_Cred = "{name}.pem", "{name}.key";', 'TLS_CA = "ca.pem";']
         acl = self.write("acl.conf", f"{'' if self.tls else 'ALLOW_IPSEC '}*.example.org\n")
@@ -265,7 +267,7 @@ class Lab:
             port = TLS_PORT[peer] if self.tls else PLAIN_PORT[peer]
             security = "" if self.tls else "No_TLS; "
             found.append(f'ConnectPeer = "{IDENTITY[peer]}" {{ {security}'
-                         f'ConnectTo = "{ADDRESSES[peer]}"; Port = {port}; }};')
+                         f'ConnectTo = "{self.addresses[peer]}"; Port = {port}; }};')
         return "\n".join(found) + "\n"
 
     def routing(self, name, rule):
