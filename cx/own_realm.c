@@ -11,43 +11,33 @@ static struct text own_realm(void)
 	return text_of(fd_g_config->cnf_diamrlm, fd_g_config->cnf_diamrlm_len);
 }
 
-/* Whether the peer's realm may be this node's: what the configuration says, else any domain that
- * its name lies in, as a realm need not be the part behind the first dot (RFC 6733 4.3.1). */
-static bool may_be_of_own_realm(const struct peer_info *peer)
+/* What the configuration says, or what an identity is by default part of (RFC 6733 4.3.1: the name
+ * behind the first dot is what freeDiameter itself takes). */
+static struct text configured_realm(const struct peer_info *peer)
 {
-	struct text name = text_of(peer->pi_diamid, peer->pi_diamidlen);
-	ptrdiff_t dot;
+	struct text identity = text_of(peer->pi_diamid, peer->pi_diamidlen);
+	ptrdiff_t dot = text_find(identity, '.');
 
 	if (peer->config.pic_realm)
-		return text_equal_nocase(text_from(peer->config.pic_realm), own_realm());
-	while ((dot = text_find(name, '.')) >= 0) {
-		name = text_of(name.data + dot + 1, name.length - (size_t)dot - 1);
-		if (text_equal_nocase(name, own_realm()))
-			return true;
-	}
-	return false;
+		return text_from(peer->config.pic_realm);
+	if (dot < 0)
+		return TEXT_NONE;
+	return text_of(identity.data + dot + 1, identity.length - (size_t)dot - 1);
 }
 
 static enum rc check_peers(struct diag *diag)
 {
 	enum rc rc = RC_OK;
 
-	if (FD_IS_LIST_EMPTY(&fd_g_peers))
-		return diag_set(
-			diag, RC_USAGE,
-			"advertise_cx: without a ConnectPeer nothing tells whether realm %s "
-			"is that of the HSS: name the realms of the HSS in served_realms",
-			fd_g_config->cnf_diamrlm);
 	pthread_rwlock_rdlock(&fd_g_peers_rw);
 	for (struct fd_list *l = fd_g_peers.next; l != &fd_g_peers && rc == RC_OK; l = l->next) {
 		const struct peer_hdr *peer = (const struct peer_hdr *)l;
 
-		if (may_be_of_own_realm(&peer->info))
-			rc = diag_set(
-				diag, RC_USAGE,
-				"advertise_cx: this node's realm %s is, or may be, that of "
-				"its peer %s: %s, or name the realms of the HSS in served_realms",
-				fd_g_config->cnf_diamrlm, peer->info.pi_diamid, REMEDY);
+		if (text_equal_nocase(configured_realm(&peer->info), own_realm()))
+			rc = diag_set(diag, RC_USAGE,
+				      "advertise_cx: this node's realm %s is that of its peer %s: "
+				      "%s, or name the realms of the HSS in served_realms",
+				      fd_g_config->cnf_diamrlm, peer->info.pi_diamid, REMEDY);
 	}
 	pthread_rwlock_unlock(&fd_g_peers_rw);
 	return rc;

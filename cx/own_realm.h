@@ -7,9 +7,8 @@
 #include "base/diag.h"
 #include "cx/observer_config.h"
 
-/* RC_USAGE when this node's realm, which freeDiameter has set by now, is one that it relays for: a
- * member of served_realms, or when that list is empty, what may be the realm of a ConnectPeer; and
- * when there is neither. The text says what to change. */
+/* RC_USAGE when this node's realm is one that it relays for: a member of served_realms, or when
+ * that list is empty, the realm of a ConnectPeer. The text says what to change. */
 enum rc own_realm_check(const struct observer_config *config, struct diag *diag);
 
 /* Tells the log when the peer that has connected is of this node's realm. */
