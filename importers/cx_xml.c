@@ -35,13 +35,23 @@ static int probe(const char *head, size_t length)
 		       : 0;
 }
 
+/* Why a document is no record; NULL when it is one. */
+static const char *refusal_of(const struct userdata_document *document)
+{
+	struct text impi = document->private_id;
+
+	if (!document->refusal && impi.length && memmem(impi.data, impi.length, "{{", 2))
+		return "PrivateID holds a placeholder: this is a template, not an export";
+	return document->refusal;
+}
+
 static enum rc emit_document(struct cx_xml *x, const struct cx_xml_batch *b,
 			     const struct userdata_document *document,
 			     const struct cx_xml_entry *entry, struct diag *diag)
 {
 	struct provenance provenance = {x->file, entry->offset, entry->line};
 	char subject[LIMIT_IDENTITY_LENGTH + 1];
-	const char *refusal = document->refusal;
+	const char *refusal = refusal_of(document);
 
 	if (!refusal) {
 		enum rc rc = cx_xml_join_add(&x->join, &b->list, document, &provenance, diag);
@@ -74,7 +84,7 @@ static enum rc emit(void *context, struct source *source, struct cx_xml_batch *b
 					   diag, "%s", entry->reject);
 			continue;
 		}
-		read += !document->refusal;
+		read += !refusal_of(document);
 		rc = emit_document(x, b, document++, entry, diag);
 	}
 	import_count(x->import, read);

@@ -110,6 +110,9 @@ static void damage_loses_the_damaged_record_alone(void **state)
 		 "198:2", 0},
 		{DAMAGED("<IMSSubscription><PrivateID>b@x</PrivateID></IMSSubscriptio>"), 0, "ac",
 		 "159:2", 0},
+		/* a template: what it is filled with makes the identities */
+		{DAMAGED("<IMSSubscription><PrivateID>{{ imsi }}@x</PrivateID></IMSSubscription>"),
+		 0, "ac", "159:2", 0},
 		/* no PrivateID */
 		{DAMAGED("<IMSSubscription></IMSSubscription>"), 0, "ac", "159:2", 0},
 		{DAMAGED("<IMSSubscription/>"), 0, "ac", "159:2", 0},
