@@ -1,7 +1,8 @@
 """An IMS core of real programs in a network namespace of its own, and captures of what it says.
 
 UE and P-CSCF (sipp) - I-CSCF, S-CSCF (Kamailio) - relay with the observer - scripted HSS
-(freeDiameter). Without an observer there is no relay: the CSCFs talk to the HSS.
+(freeDiameter); and a P-CSCF (Kamailio) on its own, for sipp as the UE alone. Without an observer
+there is no relay: the CSCFs talk to the HSS.
 """
 import contextlib
 import os
@@ -21,7 +22,8 @@ from lab import Lab, Node, wait_for  # noqa: E402
 from observer_case import preload  # noqa: E402
 
 PROGRAMS = ("dumpcap", "kamailio", "mergecap", "mount", "sipp", "tshark")
-MODULES = ("auth", "db_text", "ims_auth", "ims_icscf", "ims_registrar_scscf", "presence")
+MODULES = ("auth", "db_text", "ims_auth", "ims_icscf", "ims_ipsec_pcscf", "ims_registrar_pcscf",
+           "ims_registrar_scscf", "presence")
 
 HOME = "ims.mnc001.mcc001.3gppnetwork.org"
 NAMES = {
@@ -32,16 +34,18 @@ NAMES = {
     "relay_name": "relay.example.org", "relay_address": "203.0.113.40",
     "relay_realm": "example.org", "hss_realm": HOME,
     "hss_name": f"hss.{HOME}", "hss_address": "203.0.113.50",
+    "edge_name": f"edge.{HOME}", "edge_address": "203.0.113.70",
     # An S-CSCF that was switched off.
     "gone_name": f"gone.{HOME}", "gone_address": "203.0.113.60",
     "icscf_port": "4060", "scscf_port": "6060", "pcscf_port": "5070",
+    "edge_port": "7060",
     "icscf_diameter": "13867", "scscf_diameter": "13868",
     "relay_port": "13869", "hss_port": "13870",
 }
-NODES = ("icscf", "scscf", "pcscf", "relay", "hss", "gone")
+NODES = ("icscf", "scscf", "pcscf", "edge", "relay", "hss", "gone")
 SCSCF = f"sip:{NAMES['scscf_name']}:{NAMES['scscf_port']}"
 GONE = f"sip:{NAMES['gone_name']}:{NAMES['scscf_port']}"
-SIP_PORTS = [int(NAMES[f"{n}_port"]) for n in ("icscf", "scscf", "pcscf")]
+SIP_PORTS = [int(NAMES[f"{n}_port"]) for n in ("icscf", "scscf", "pcscf", "edge")]
 DIAMETER_PORTS = [int(NAMES[n]) for n in ("relay_port", "hss_port")]
 
 # What the observer prints at SIGUSR1: seen, and where that went.
@@ -73,16 +77,19 @@ def random_letters():
 
 
 class Cscf(Node):
-    """A Kamailio; its file of the Diameter peer takes the place of freeDiameter's configuration."""
+    """A Kamailio; its file of the Diameter peer takes the place of freeDiameter's configuration.
+    The P-CSCF is no Diameter peer and passes it over."""
 
     def __init__(self, core, name):
         values = {**NAMES, "name": NAMES[f"{name}_name"], "address": NAMES[f"{name}_address"],
-                  "port": NAMES[f"{name}_diameter"], "peer_name": NAMES[f"{core.peer}_name"],
+                  "port": NAMES.get(f"{name}_diameter", ""),
+                  "peer_name": NAMES[f"{core.peer}_name"],
                   "peer_realm": NAMES[f"{core.peer}_realm"],
                   "peer_port": NAMES[f"{core.peer}_port"]}
         super().__init__(core, name, core.fill("cdp.xml", values))
         defines = {
             "SOCKET": f"udp:{NAMES[f'{name}_address']}:{NAMES[f'{name}_port']}",
+            "ADDRESS": f'"{NAMES[f"{name}_address"]}"',
             "ALIAS": f'"{NAMES[f"{name}_name"]}"',
             "CDP_FILE": f'"{self.conf}"',
             "HOME_DOMAIN": f'"{HOME}"',
@@ -124,7 +131,7 @@ class Core(Lab):
         self.write("hss.table", hss_table)
         self.hss_node = self.node("hss", self.fill("hss.conf", values))
         self.relay_node = observer_conf and self.node("relay", self.fill("relay.conf", values))
-        self.cscfs = [Cscf(self, "icscf"), Cscf(self, "scscf")]
+        self.cscfs = [Cscf(self, name) for name in ("icscf", "scscf", "edge")]
         self.nodes += self.cscfs
 
     def fill(self, template, values):

@@ -50,6 +50,7 @@ class Scenario:
     visited: str = HOME
     expires: int = 600000
     request: tuple = ()  # after the registration: method and its rounds
+    node: str = "scscf"  # that gets the request
     down: str = ""       # the node that ends before it
     more: dict = dataclasses.field(default_factory=dict)  # columns of the provisioning
 
@@ -154,6 +155,9 @@ SCENARIOS = (
     Scenario("caller-not-registered", 17, (), {}, (),
              "S-CSCF", "not-registered", NOT_YES, HEALTHY, impu=NUMBER,
              request=("INVITE", (("none", 403),))),
+    Scenario("p-cscf-refuses", 29, (), {}, (),
+             "P-CSCF", "not-registered", NOT_YES, HEALTHY, impu=NUMBER,
+             request=("INVITE", (("none", 403),)), node="edge"),
     Scenario("proxy-challenge", 18, REGISTERED, GOOD, GOOD_CX,
              "S-CSCF", "normal-challenge", NO, HEALTHY, impu=NUMBER,
              request=("MESSAGE", (("none", 407), ("password", 200)))),

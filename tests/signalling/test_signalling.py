@@ -68,6 +68,7 @@ class Session:
         values = {**NAMES, **scenario.values, **self.cards[scenario.name],
                   "visited": scenario.visited, "expires": scenario.expires,
                   "password": core.password,
+                  "claim": "Preferred" if scenario.node == "edge" else "Asserted",
                   "auts": base64.b64encode(secrets.token_bytes(14)).decode()}
         values["user"] = values["impu"].partition(":")[2].partition("@")[0]
         wrong = None
@@ -80,7 +81,7 @@ class Session:
             request = {**values, "uri": values["called"], "to": values["called"],
                        "impu": values["caller"]}
             wrong = core.run_ue(ue.scenario(method, rounds, request), scenario.call_id(method),
-                                "scscf")
+                                scenario.node)
         if wrong:
             self.trouble[scenario.name] = wrong
 
@@ -112,7 +113,8 @@ class Signalling(CommandTest):
         self.assertEqual(self.session.trouble, {})
 
     def test_the_daemons_ran_without_a_fault(self):
-        for name in ("hss", "icscf", "scscf", *(["relay"] if self.session.has_relay else [])):
+        relay = ["relay"] if self.session.has_relay else []
+        for name in ("hss", "icscf", "scscf", "edge", *relay):
             log = (self.session.folder / f"{name}.log").read_text(errors="replace")
             self.assertNotRegex(log, "AddressSanitizer|runtime error:|exited by a signal")
 
@@ -168,7 +170,7 @@ class Relayed(Signalling):
         done = self.run_command("observed", "stats", "--store", self.session.store, "--json",
                                 code=CLEAN)
         found = self.json_of(done)
-        expected = collections.Counter(answer for scenario in self.scenarios for answer in scenario.cx)
+        expected = collections.Counter(answer for one in self.scenarios for answer in one.cx)
         counts = {(one["command"], one["avp"], one["code"]): one["count"]
                   for one in found["by_code"]}
         self.assertEqual(counts, dict(expected))

@@ -1,4 +1,5 @@
-"""sipp as the UE and its P-CSCF: scenarios of rounds, each a request and the answer waited for."""
+"""sipp as the UE and its P-CSCF, or as the UE alone: scenarios of rounds, each a request and the
+answer waited for."""
 import string
 
 HEAD = """<?xml version="1.0" encoding="ISO-8859-1" ?>
@@ -6,11 +7,11 @@ HEAD = """<?xml version="1.0" encoding="ISO-8859-1" ?>
 <scenario name="lab">
 """
 
-# Two Via: the P-CSCF's, and the UE's as it came through.
+# Of the P-CSCF two Via, its own and the UE's as it came through; and the identity that it asserts.
+VIA_OF_UE = "Via: SIP/2.0/UDP 192.0.2.30:5060;branch=z9hG4bK-ue-[call_number]-$number\n"
 START = """$method $uri SIP/2.0
 Via: SIP/2.0/UDP [local_ip]:[local_port];branch=$branch
-Via: SIP/2.0/UDP 192.0.2.30:5060;branch=z9hG4bK-ue-[call_number]-$number
-Max-Forwards: 69
+%sMax-Forwards: 69
 From: <$impu>;tag=[call_number]
 To: <$to>$to_tag
 Call-ID: [call_id]
@@ -25,11 +26,11 @@ P-Visited-Network-ID: $visited
 P-Charging-Vector: icid-value="[call_id]";icid-generated-at=[local_ip]
 """,
     "INVITE": """Route: <sip:orig@$scscf_name:$scscf_port;lr>
-P-Asserted-Identity: <$impu>
+P-$claim-Identity: <$impu>
 Contact: <sip:$user@192.0.2.30:5060>
 """,
     "MESSAGE": """Route: <sip:orig@$scscf_name:$scscf_port;lr>
-P-Asserted-Identity: <$impu>
+P-$claim-Identity: <$impu>
 """,
 }
 END = "Content-Length: 0\n\n"
@@ -73,8 +74,12 @@ def credentials(kind):
     return DIGEST.replace("$nonce", nonce).replace("$response", response).replace("$more", more)
 
 
+def start(values):
+    return START % (VIA_OF_UE if values["claim"] == "Asserted" else "")
+
+
 def send(method, number, values, authorization=""):
-    text = string.Template(START + HEADERS[method] + authorization + END).substitute(
+    text = string.Template(start(values) + HEADERS[method] + authorization + END).substitute(
         values, method=method, number=number, branch="[branch]", to_tag="", nonce="$nonce")
     return f'  <send retrans="500">\n    <![CDATA[\n{text}]]>\n  </send>\n'
 
@@ -82,7 +87,7 @@ def send(method, number, values, authorization=""):
 def acknowledge(number, values, status):
     """The ACK of an answer that is not 2xx has the branch of its INVITE, which sipp counts back to:
     over the pause, both receives and itself."""
-    text = string.Template(START + END).substitute(
+    text = string.Template(start(values) + END).substitute(
         values, method="ACK", number=number, to_tag="[peer_tag_param]",
         branch="[branch-4]" if status in CHALLENGES else "[branch-3]")
     return f"  <send>\n    <![CDATA[\n{text}]]>\n  </send>\n"
