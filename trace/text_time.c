@@ -190,7 +190,7 @@ size_t text_time_read(struct text t, int64_t *time_us, bool *has_day)
 		size_t length = read_form(forms[i], t, &s);
 
 		/* more pairs make a hardware address */
-		if (length == 0 || (length < t.length && t.data[length] == ':'))
+		if (length == 0 || (!s.has_day && length < t.length && t.data[length] == ':'))
 			continue;
 		length += read_fraction(skip(t, length), &fraction);
 		if (s.has_day && !s.has_epoch)

@@ -219,7 +219,6 @@ static void wide_characters_are_read(void **state)
 	}
 }
 
-/* Six pairs are no time of day. */
 static void a_hardware_address_is_no_time(void **state)
 {
 	static const char log[] = "from 02:00:00:00:01:01\n" REGISTER_TEXT;
@@ -364,6 +363,7 @@ static void marks_are_read(void **state)
 		{"[1795348800.000]", "", "", 0, 0, NOON, true},
 		{"2026-11-22 12:00:00-0000", "", "", 0, 0, NOON, true},
 		{"2026-11-22\t12:00:00", "", "", 0, 0, NOON, true},
+		{"2026-11-22 12:00:00:000 message sent", "", "", 0, 0, NOON, true},
 		{"11-22 12:00:00.000  1890 D", "", "", 0, 0, INT64_C(28123200000000), true},
 	};
 
