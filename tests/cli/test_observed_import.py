@@ -165,6 +165,7 @@ class Import(ObservedTest):
             self.assertEqual(done.stdout, "")
         self.assertIn("No such file",
                       self.observed("import", self.folder / "none", code=UNUSABLE).stderr)
+        self.assertFalse((self.store / "observations.db").exists())
 
     def test_a_capture_without_diameter_tells_the_next_step(self):
         c = Capture()
