@@ -9,7 +9,7 @@ struct fake_observations {
 	enum rc open_rc, flush_rc, append_rc; /* what the next calls say */
 	unsigned opens, closes, flush_calls, prunes;
 	uint32_t pending;
-	uint32_t block; /* exchanges of a block; 0: one */
+	uint32_t block;   /* exchanges of a block; 0: one */
 	uint64_t written; /* exchanges flushed */
 	struct observation_status status;
 	struct observation_status earlier; /* what is found before the first flush */
