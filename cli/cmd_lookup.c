@@ -54,7 +54,7 @@ struct searching {
 	const struct policy *policy;
 	struct store *store;
 	struct observations *observations; /* NULL: there are none */
-	const struct lookup_wanted *wanted;
+	struct lookup_wanted wanted;
 	struct answer *answer;
 	bool wants_nearest;
 	unsigned sources; /* searched */
@@ -66,7 +66,7 @@ static enum rc search_source(struct searching *s, struct session *session, const
 {
 	struct lookup_search search = {
 		.session = session,
-		.wanted = s->wanted,
+		.wanted = &s->wanted,
 		.visit = on_view,
 		.context = s->answer,
 	};
@@ -74,7 +74,7 @@ static enum rc search_source(struct searching *s, struct session *session, const
 	enum rc rc;
 
 	if (s->wants_nearest)
-		return lookup_nearest(session, s->wanted, on_nearest, s->answer, diag);
+		return lookup_nearest(session, &s->wanted, on_nearest, s->answer, diag);
 	rc = lookup_visit(&search, diag);
 	if (rc != RC_OK || search.found <= LOOKUP_MATCHES_MAX)
 		return rc;
@@ -177,7 +177,7 @@ static int answer_json(struct searching *s, struct text query)
 /* A number that may be a national one, which cannot be known without the country. */
 static bool is_national(const struct searching *s)
 {
-	const struct lookup_wanted *w = s->wanted;
+	const struct lookup_wanted *w = &s->wanted;
 	const char *number = w->reading[w->tidy].number;
 
 	return w->reading[w->tidy].is_number && number[0] == '0' && number[1] != '0' &&
@@ -218,16 +218,14 @@ static struct observations *open_observations(const struct common_options *commo
 
 static int answer_one(struct searching *s, struct text query)
 {
-	struct lookup_wanted wanted;
 	struct diag diag;
 	int code;
 
 	diag_init(&diag);
-	if (lookup_wanted_init(&wanted, query, s->policy->country_code, &diag) != RC_OK)
+	if (lookup_wanted_init(&s->wanted, query, s->policy->country_code, &diag) != RC_OK)
 		return command_fail(EXIT_UNUSABLE, &diag);
-	s->wanted = &wanted;
 	code = s->common->is_json ? answer_json(s, query) : answer_text(s, query);
-	lookup_wanted_clear(&wanted);
+	lookup_wanted_clear(&s->wanted);
 	return code;
 }
 

@@ -266,19 +266,20 @@ static bool is_at(const struct node_levels *l, unsigned k, struct text address, 
 static enum trace_node role_at(const struct node_levels *l, unsigned k, struct text address,
 			       uint16_t port)
 {
+	enum trace_node role = l->level[k].role;
+
 	if (!address.length || is_at(l, k, address, port))
-		return l->level[k].role;
+		return role;
 	for (unsigned i = 1; i <= l->deepest; i++)
 		if (is_at(l, i, address, port))
 			return l->level[i].role;
 	if (!l->level[k].address.data || text_equal(address, l->level[k].address))
-		return l->level[k].role;
+		return role;
 	for (unsigned i = 1; i <= l->deepest; i++)
 		if (text_equal(address, l->level[i].address))
 			return l->level[i].role;
 	/* a call that forks ends at several UEs */
-	return k > 1 && k == l->deepest && l->level[k].role == TRACE_NODE_UE ? TRACE_NODE_UE
-									     : TRACE_NODE_PROXY;
+	return role == TRACE_NODE_UE && k > 1 && k == l->deepest ? role : TRACE_NODE_PROXY;
 }
 
 /* Who asks and who answers (TS 29.228 6). */
