@@ -161,7 +161,7 @@ static void identities_json(struct json_writer *j, const struct case_statistics 
 
 		json_write_object_begin(j);
 		json_write_member_str(j, "identity", f->name);
-		json_write_member_uint(j, "failed", f->failed + s->failing.floor);
+		json_write_member_uint(j, "failed", f->failed + f->missed);
 		json_write_member_uint(j, "failed_at_least", f->failed);
 		json_write_member_str(j, "cause", cause_class_str(f->cause));
 		json_write_object_end(j);

@@ -30,13 +30,14 @@ static enum rc rebuild(struct failing_identities *f, uint32_t capacity)
 	return RC_OK;
 }
 
-/* Forgets those with the fewest failures until a quarter is free. */
+/* Forgets those with the fewest failures until a quarter is free. Who is forgotten a second time
+ * lost failures the first time, too: floor has to cover both. */
 static enum rc forget(struct failing_identities *f)
 {
 	while (f->count > FAILING_IDENTITIES / 4 * 3) {
 		f->floor++;
 		for (uint32_t i = 0; i < f->capacity; i++) {
-			if (!f->slot[i].key || f->slot[i].failed > f->floor)
+			if (!f->slot[i].key || f->slot[i].failed + f->slot[i].missed > f->floor)
 				continue;
 			free(f->slot[i].name);
 			f->slot[i] = (struct failing_identity){0};
@@ -68,6 +69,7 @@ enum rc failing_identities_add(struct failing_identities *f, uint64_t key, const
 		if (!found->name)
 			return RC_NOMEM;
 		found->key = key;
+		found->missed = f->floor;
 		f->count++;
 	}
 	found->failed++;

@@ -1,6 +1,7 @@
 /* The identities that failed, with how often. Memory is bounded: of more than FAILING_IDENTITIES
  * those with the fewest failures are forgotten, and floor tells how many failures an identity may
- * be short of, or have and be missing. Up to that number all is exact. */
+ * be short of, or have and be missing. Up to that number all is exact. (Manku, Motwani: Lossy
+ * Counting, with forgetting when there is no room instead of after so many.) */
 #pragma once
 #include <stdint.h>
 
@@ -12,6 +13,7 @@
 struct failing_identity {
 	uint64_t key; /* 0: an empty slot */
 	uint64_t failed;
+	uint64_t missed;        /* at most, before it was kept */
 	char *name;             /* owned */
 	enum cause_class cause; /* of the last failure */
 };

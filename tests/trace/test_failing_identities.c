@@ -75,12 +75,44 @@ static void beyond_that_nobody_is_short_of_more_than_the_floor(void **state)
 	failing_identities_clear(&f);
 }
 
+static uint64_t kept(const struct failing_identities *f, uint64_t key)
+{
+	for (uint32_t i = 0; i < f->capacity; i++)
+		if (f->slot[i].key == key)
+			return f->slot[i].failed;
+	return 0;
+}
+
+static void what_is_forgotten_again_and_again_is_within_the_floor(void **state)
+{
+	struct failing_identities f = {0};
+	uint64_t next = 2, failed = 0;
+
+	(void)state;
+	for (unsigned times = 1; times <= 3; times++) {
+		add(&f, 1, times);
+		failed += times;
+		for (uint64_t i = 0; i <= FAILING_IDENTITIES; i++)
+			add(&f, next++, times);
+		assert_int_equal(kept(&f, 1), 0);
+		assert_true(failed <= f.floor);
+	}
+	add(&f, 1, 1);
+	failing_identities_sort(&f);
+	for (uint32_t i = 0; i < f.count; i++)
+		if (f.slot[i].key == 1)
+			assert_in_range(f.slot[i].failed + f.slot[i].missed, failed + 1,
+					1 + f.floor);
+	failing_identities_clear(&f);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(the_most_failures_come_first),
 		cmocka_unit_test(counts_are_exact_as_long_as_all_find_room),
 		cmocka_unit_test(beyond_that_nobody_is_short_of_more_than_the_floor),
+		cmocka_unit_test(what_is_forgotten_again_and_again_is_within_the_floor),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
