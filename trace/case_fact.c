@@ -106,23 +106,46 @@ const char *case_identity(const struct case_facts *f, struct text identity)
 	return kept.data;
 }
 
-#define WORDS_MAX 160
+#define WORDS_MAX 160u
 
-const char *case_words(const struct case_facts *f, struct text said)
+/* The length of t without what is beyond the most bytes, nor half a character of UTF-8. */
+static size_t shown_length(struct text t, size_t most)
 {
-	struct text shown = text_of(said.data, said.length < WORDS_MAX ? said.length : WORDS_MAX);
+	size_t n = most;
+
+	if (t.length <= most)
+		return t.length;
+	while (n > 0 && ((unsigned char)t.data[n] & 0xc0) == 0x80)
+		n--;
+	return n;
+}
+
+/* Masked before it is cut: half an identity is not known for one. */
+static const char *words_of(const struct case_facts *f, struct text said, size_t most)
+{
 	struct strbuf b;
 	const char *kept;
 
 	if (!said.data)
 		return "";
-	if (!f->is_masked)
-		return arena_text(f->arena, shown).data;
 	strbuf_init(&b);
-	identity_add_masked_words(shown, &b);
-	kept = arena_text(f->arena, b.data ? strbuf_text(&b) : TEXT_LITERAL("")).data;
+	if (f->is_masked) {
+		identity_add_masked_words(said, &b);
+		said = b.data ? strbuf_text(&b) : TEXT_LITERAL("");
+	}
+	kept = arena_text(f->arena, text_of(said.data, shown_length(said, most))).data;
 	strbuf_clear(&b);
 	return kept;
+}
+
+const char *case_words(const struct case_facts *f, struct text said)
+{
+	return words_of(f, said, WORDS_MAX);
+}
+
+const char *case_words_whole(const struct case_facts *f, struct text said)
+{
+	return words_of(f, said, SIZE_MAX);
 }
 
 const char *case_answer_words(const struct case_facts *f, const struct cx_exchange *e)

@@ -170,10 +170,10 @@ struct evidence_place case_place_cx(const struct case_facts *f, const struct cx_
 
 /* An identity for the reader, masked when asked; in the arena. */
 const char *case_identity(const struct case_facts *f, struct text identity);
-/* Words of a message for the reader, at most 160 bytes, without identities when masked; in the
- * arena.
- */
+/* Words of a message for the reader, without identities when masked; in the arena. The first are at
+ * most 160 bytes. */
 const char *case_words(const struct case_facts *f, struct text said);
+const char *case_words_whole(const struct case_facts *f, struct text said);
 /* "SAA experimental 5001 DIAMETER_ERROR_USER_UNKNOWN", "no answer to the UAR". */
 const char *case_answer_words(const struct case_facts *f, const struct cx_exchange *e);
 

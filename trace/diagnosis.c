@@ -191,8 +191,8 @@ static const char *call_id_of(const struct case_facts *f)
 	if (!f->is_masked || !id.data)
 		return arena_text(f->arena, id).data;
 	if (at < 0)
-		return case_words(f, id);
-	return arena_printf(f->arena, "%s@***", case_words(f, text_of(id.data, (size_t)at)));
+		return case_words_whole(f, id);
+	return arena_printf(f->arena, "%s@***", case_words_whole(f, text_of(id.data, (size_t)at)));
 }
 
 static void head_fill(const struct case_facts *f, struct diagnosis *d)
@@ -214,7 +214,7 @@ static void head_fill(const struct case_facts *f, struct diagnosis *d)
 	d->last_us = c->last_us;
 	d->first = first_place(c);
 	d->status = f->status;
-	d->reason_phrase = f->final ? case_words(f, f->final->reason_phrase) : NULL;
+	d->reason_phrase = f->final ? case_words_whole(f, f->final->reason_phrase) : NULL;
 	d->cx = f->cx;
 	d->cx_count = f->cx_count;
 	d->is_cx_observed = f->is_cx_observed;

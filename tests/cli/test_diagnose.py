@@ -147,6 +147,14 @@ class Promises(DiagnoseTest):
         for options in (["--all"], ["--all", "--json"], ["--all", "--mask"], ["--stats"]):
             self.text(*options, path)
 
+    def test_a_long_phrase_is_masked_before_it_is_cut(self):
+        phrase = "Forbidden" + " word" * 28 + " walter.nemo@example.org is not known"
+        path, _ = self.trace([v.Row("long phrase", lambda s: s.send().answer(403, phrase),
+                                    "unknown")], "ngrep")
+        for options in (["--mask"], ["--mask", "--json"]):
+            self.assertNotIn("walter", self.text(*options, path))
+        self.assertEqual(self.diagnose(path)["transactions"][0]["final"]["reason"], phrase)
+
     def test_masked_output_holds_no_identity(self):
         rows = [r for r in v.SIP_ROWS if r.store or "prefix" in r.name] + self.rows("good", "wrong default")
         rows.append(v.Row("phrase with identities", lambda s: s.send().answer(
