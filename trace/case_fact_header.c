@@ -70,7 +70,7 @@ static void take_header(struct case_facts *f, const char *name, struct text valu
 void case_fact_network(struct case_facts *f)
 {
 	if (f->c->shows_ims || f->cx_count || case_fact_is(f, CASE_IMPI_STORED) ||
-	    case_fact_is(f, CASE_IMPU_STORED))
+	    case_fact_is(f, CASE_IMPU_STORED) || case_fact_is(f, CASE_PHRASE_MASK))
 		return;
 	case_fact_set(f, CASE_PLAIN_SIP, TRI_YES,
 		      case_place_sip(f->final  ? f->final

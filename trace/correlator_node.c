@@ -55,6 +55,17 @@ static bool has_ims_marks(const struct sip_message *m)
 	       (m->www_authenticate_count && m->www_authenticate[0].has_aka_nonce);
 }
 
+/* What an answer says of itself names a node of IMS. */
+static bool names_node(const struct sip_message *m)
+{
+	const struct text said[] = {m->server, m->response_source, m->reason_phrase, m->warning};
+
+	for (size_t i = 0; i < sizeof(said) / sizeof(said[0]); i++)
+		if (trace_node_named(said[i]) != TRACE_NODE_UNKNOWN)
+			return true;
+	return false;
+}
+
 /* The same, and what the core adds, and the names of operators' networks (TS 23.003 13.2). */
 static bool is_of_ims(const struct sip_message *m)
 {
@@ -62,7 +73,7 @@ static bool is_of_ims(const struct sip_message *m)
 				     m->authorization.username, m->authorization.realm};
 
 	if (has_ims_marks(m) || m->path.data || m->p_charging_vector.data || m->status == 494 ||
-	    trace_node_named(m->server) != TRACE_NODE_UNKNOWN)
+	    names_node(m))
 		return true;
 	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++)
 		if (case_text_holds(names[i], "3gppnetwork") ||

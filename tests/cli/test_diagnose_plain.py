@@ -134,6 +134,14 @@ class Plain(CommandTest):
                 said = [line for line in LABELS.sub("", out).split("\n") if IMS.search(line)]
                 self.assertEqual(said, [])
 
+    def test_an_answer_that_names_a_node_of_ims_is_not_plain(self):
+        for phrase, cause in (("Forbidden - HSS User Unknown", "impi-unknown"),
+                              ("Forbidden - HSS Identities don't match", "not-associated")):
+            found = self.json_of(self.run_command(
+                "diagnose", "--json", self.trace(lambda p: p.ask("REGISTER").get(403, phrase)),
+                code=CLEAN))["transactions"]
+            self.assertEqual([f["cause"]["class"] for f in found], [cause])
+
 
 if __name__ == "__main__":
     unittest.main(verbosity=0)
