@@ -205,14 +205,38 @@ static bool is_in_word(char c)
 	       (c && strchr("@+._-:%~", c));
 }
 
-/* The end of what begins at i: a word, a run of digits in it, or one byte between words. */
-static size_t part_end(struct text t, size_t i, bool by_digits)
+/* Digits, and what people put between them (RFC 3966 5.1.1). */
+static bool is_in_number(struct text t, size_t i)
+{
+	return is_digit(t.data[i]) || (t.data[i] == '-' && i > 0 && is_digit(t.data[i - 1]) &&
+				       i + 1 < t.length && is_digit(t.data[i + 1]));
+}
+
+/* The end of what begins at i: a word, or a number in it. */
+static size_t part_end(struct text t, size_t i, bool is_number)
 {
 	size_t end = i;
 
-	while (end < t.length && (by_digits ? is_digit(t.data[end]) : is_in_word(t.data[end])))
+	while (end < t.length && (is_number ? is_in_number(t, end) : is_in_word(t.data[end])))
 		end++;
 	return end;
+}
+
+static unsigned count_digits(struct text t)
+{
+	unsigned count = 0;
+
+	for (size_t i = 0; i < t.length; i++)
+		count += is_digit(t.data[i]);
+	return count;
+}
+
+static bool has_at(struct text word)
+{
+	for (size_t i = 0; i + 3 <= word.length; i++)
+		if (memcmp(word.data + i, "%40", 3) == 0)
+			return true;
+	return text_find(word, '@') >= 0;
 }
 
 static void add_masked_digits(struct text word, struct strbuf *out)
@@ -220,7 +244,7 @@ static void add_masked_digits(struct text word, struct strbuf *out)
 	for (size_t i = 0; i < word.length;) {
 		size_t end = part_end(word, i, true);
 
-		if (end - i >= MASK_DIGITS)
+		if (count_digits(text_of(word.data + i, end - i)) >= MASK_DIGITS)
 			strbuf_add_str(out, "***");
 		else
 			strbuf_add(out, word.data + i, end > i ? end - i : 1);
@@ -239,7 +263,7 @@ void identity_add_masked_words(struct text words, struct strbuf *out)
 		}
 		struct text word = text_of(words.data + i, end - i);
 
-		if (text_find(word, '@') >= 0)
+		if (has_at(word))
 			strbuf_add_str(out, "***");
 		else
 			add_masked_digits(word, out);

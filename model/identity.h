@@ -65,5 +65,6 @@ bool identity_number(struct text t, char *out, size_t size);
  * users below eight characters only the first) and the host; parameters, headers and password are
  * left out. */
 void identity_add_masked(struct text identity, struct strbuf *out);
-/* A copy of free text in which words with an '@', and runs of five or more digits, are "***". */
+/* A copy of free text in which words with an '@' (also "%40"), and numbers of five or more digits,
+ * dashes between them or not, are "***". */
 void identity_add_masked_words(struct text words, struct strbuf *out);

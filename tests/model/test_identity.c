@@ -264,6 +264,9 @@ static void free_text_keeps_no_identity(void **state)
 		{"imsi-001010000000001", "imsi-***"},
 		{"SIP;cause=403;text=\"4711 calls\"", "SIP;cause=403;text=\"4711 calls\""},
 		{"", ""},
+		{"call +999-000-0001 later", "call +*** later"},
+		{"a-1-2 x-4 1-", "a-1-2 x-4 1-"},
+		{"walter%40example.org", "***"},
 	};
 	struct strbuf out;
 
