@@ -94,8 +94,7 @@ static void what_is_no_number_stays_as_it_is(void **state)
 		"<>",
 		"sip:",
 		"\xff\xfe",
-		"12\x01"
-		"34",
+		"12\00134",
 	};
 
 	(void)state;
