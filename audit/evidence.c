@@ -189,9 +189,10 @@ static enum rc find_incidents(struct gathering *g)
 	enum rc rc = incident_finder_new(&e->finder, g->diag);
 
 	g->span = incident_finder_spans(g->scout, &count);
-	g->span_end = g->span + count;
-	if (rc == RC_OK && count)
+	if (rc == RC_OK && count) {
+		g->span_end = g->span + count;
 		rc = run_pass(g, suspect, is_in_span);
+	}
 	if (rc == RC_OK)
 		rc = incident_finder_finish(e->finder, &e->incident, &e->incident_count, g->diag);
 	return rc;
