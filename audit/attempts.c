@@ -155,8 +155,11 @@ static void visit_usims(struct visiting *v)
 		if (!imsi_of_impi(s->impi[i].identity, &imsi))
 			continue;
 		imsi = whole_imsi(s, imsi);
+		/* Few are a beginning of it, so that few are looked for among the IMPUs. */
 		for (uint32_t k = 0; k < i && !is_known; k++)
 			is_known = imsi_of_impi(s->impi[k].identity, &other) &&
+				   other.length <= imsi.length &&
+				   memcmp(imsi.data, other.data, other.length) == 0 &&
 				   text_equal(imsi, whole_imsi(s, other));
 		if (!is_known)
 			visit_usim(v, imsi);
