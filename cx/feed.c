@@ -240,7 +240,7 @@ bool feed_is_full(const struct feed *f)
 
 	/* After a failure the time decides. */
 	return !f->failures && pending >= f->options.batch_size &&
-	       (pending >= f->options.batch_size + f->options.batch_size / 2 ||
+	       (pending >= f->options.batch_size + f->options.batch_size / 2 || !feed_accepts(f) ||
 		observations_is_block_whole(f->store));
 }
 

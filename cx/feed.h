@@ -54,7 +54,7 @@ void feed_append(struct feed *f, struct observed *o);
 
 /* Whether so much has been gathered that feed_tick writes it now. A batch that is full waits, for
  * half of its size at most, until the block that is being filled is whole, as it would be written
- * twice. */
+ * twice; not where the feed accepts no more. */
 bool feed_is_full(const struct feed *f);
 
 /* Does what is due: opens the store, writes, prunes. */

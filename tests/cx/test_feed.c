@@ -89,6 +89,25 @@ static void a_full_batch_waits_for_its_block_to_be_whole(void **state)
 	assert_int_equal(fake.written, 15);
 }
 
+/* What takes no more must not wait for the time: the queue behind it would run over. */
+static void a_batch_that_takes_no_more_is_written_at_once(void **state)
+{
+	struct feed_options options = usual_feed;
+
+	(void)state;
+	options.batch_size = FEED_BATCH_MOST - 2;
+	feed_start(&options);
+	fake.block = 100;
+	tick(0);
+	for (int i = 0; i < FEED_BATCH_MOST; i++) {
+		assert_false(feed_is_full(&feed));
+		append(CX_END_ANSWERED);
+	}
+	assert_false(feed_accepts(&feed));
+	tick(1);
+	assert_int_equal(fake.written, FEED_BATCH_MOST);
+}
+
 static void the_status_is_written_each_second_while_it_changes(void **state)
 {
 	(void)state;
@@ -255,6 +274,7 @@ int main(void)
 		TEST(time_is_the_requests_and_latency_that_of_the_steady_clock),
 		TEST(a_full_batch_is_written_at_once_and_a_small_one_in_its_time),
 		TEST(a_full_batch_waits_for_its_block_to_be_whole),
+		cmocka_unit_test_teardown(a_batch_that_takes_no_more_is_written_at_once, feed_end),
 		TEST(the_status_is_written_each_second_while_it_changes),
 		TEST(a_damaged_message_is_kept_counted_and_told_with_a_masked_name),
 		cmocka_unit_test_teardown(names_are_shown_when_that_is_asked_for, feed_end),
