@@ -9,11 +9,11 @@
 #include "cx/raw_message.h"
 #include "model/cx_exchange.h"
 
-/* A request and what became of it. Whoever holds it owns both messages. */
+/* A request and what became of it. Whoever holds it owns both messages. answer is NULL where there
+ * is none, or where it is of another command than is observed (end is CX_END_ANSWERED then). */
 struct observed {
 	struct raw_message *request;
-	struct raw_message
-		*answer; /* NULL: none, or answered with another command than is observed */
+	struct raw_message *answer;
 	enum cx_end end;
 };
 /* Releases both messages. */
@@ -40,8 +40,7 @@ void queue_clear(struct queue *q);
 bool queue_put(struct queue *q, const struct observed *o);
 /* False when empty. One thread only. */
 bool queue_take(struct queue *q, struct observed *o);
-/* Begins to fetch what will be taken soon, as it was written by other processors. The taker only.
- */
+/* Begins to fetch what will be taken soon, as other processors wrote it. The taker only. */
 void queue_prefetch(const struct queue *q);
 
 size_t queue_depth(const struct queue *q);
