@@ -201,7 +201,8 @@ void identity_add_masked(struct text identity, struct strbuf *out)
 
 static bool is_in_word(char c)
 {
-	return ((c | 0x20) >= 'a' && (c | 0x20) <= 'z') || is_digit(c) ||
+	/* Bytes from 0x80 on are letters of UTF-8. */
+	return ((c | 0x20) >= 'a' && (c | 0x20) <= 'z') || is_digit(c) || c & 0x80 ||
 	       (c && strchr("@+._-:%~", c));
 }
 

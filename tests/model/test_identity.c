@@ -262,6 +262,8 @@ static void free_text_keeps_no_identity(void **state)
 		 "Forbidden - user *** (+***) unknown"},
 		{"<sip:alice@example.org> may not", "<***> may not"},
 		{"imsi-001010000000001", "imsi-***"},
+		{"no route to +999-000-0001.", "no route to +***."},
+		{"j\xc3\xb6rg@example.org may not", "*** may not"},
 		{"SIP;cause=403;text=\"4711 calls\"", "SIP;cause=403;text=\"4711 calls\""},
 		{"", ""},
 		{"call +999-000-0001 later", "call +*** later"},
