@@ -102,6 +102,15 @@ static enum rc check_statement(struct sql_dump *d, bool *is_statement, struct di
 	return RC_OK;
 }
 
+/* The next ')' or end of a line. Byte by byte: two memchr would each read to the end of the window
+ * again for what the other one finds. */
+static const char *find_stop(const char *p, const char *end)
+{
+	while (p < end && *p != ')' && *p != '\n')
+		p++;
+	return p;
+}
+
 /* From the position on, each ')' is looked at, and each start of a line. */
 static enum rc search(struct sql_dump *d, bool *is_over, struct diag *diag)
 {
@@ -114,19 +123,18 @@ static enum rc search(struct sql_dump *d, bool *is_over, struct diag *diag)
 		*is_over = false;
 		if (rc || r->at == r->length)
 			return rc;
-		found = memchr(sql_reader_here(r), ')', r->length - r->at);
-		start = memchr(sql_reader_here(r), '\n',
-			       found ? (size_t)(found - sql_reader_here(r)) : r->length - r->at);
-		if (start) {
-			r->at = (size_t)(start + 1 - r->data);
+		found = find_stop(sql_reader_here(r), sql_reader_end(r));
+		if (found == sql_reader_end(r)) {
+			r->at = r->length;
+			continue;
+		}
+		r->at = (size_t)(found + 1 - r->data);
+		if (*found == '\n') {
 			rc = check_statement(d, is_over, diag);
 			if (rc || *is_over)
 				return rc;
 			continue;
 		}
-		r->at = found ? (size_t)(found - r->data) + 1 : r->length;
-		if (!found)
-			continue;
 		rc = sql_reader_fill(r, TRIAL_BYTES, diag);
 		if (rc)
 			return rc;
