@@ -146,6 +146,9 @@ enum dissection_line text_dissection_take(struct text_dissection *d, struct text
 		*d = (struct text_dissection){.is_inside = true, .indent = indent, .mark = d->mark};
 		return DISSECTION_START;
 	}
+	/* What looked like a dissection was the headline of a message. */
+	if (d->is_inside && !d->has_head && sip_start_find(own) == 0)
+		d->is_inside = false;
 	if (d->is_inside)
 		return take_inside(d, line, content);
 	if (own.length && strchr("FAUEIT", own.data[0]))

@@ -157,6 +157,15 @@ static void all_forms_give_the_same_messages(void **state)
 		 "        Via: SIP/2.0/UDP 192.0.2.1;branch=z9hG4bK1\n        Call-ID: a\n"
 		 "        CSeq: 1 REGISTER\n    Message Body\n        Via: nowhere\n",
 		 NOON, true, 8},
+		/* a headline that looks like that */
+		{"2026-11-22 12:00:00.000000 192.0.2.1:5060 -> 198.51.100.1:5060\n"
+		 "Request-Line: REGISTER sip:example.org SIP/2.0\n"
+		 "REGISTER sip:example.org SIP/2.0\n"
+		 "Via: SIP/2.0/UDP 192.0.2.1;branch=z9hG4bK1\nCall-ID: a\nCSeq: 1 REGISTER\n\n"
+		 "2026-11-22 12:00:00.100000 198.51.100.1:5060 -> 192.0.2.1:5060\n"
+		 "Status-Line: SIP/2.0 403 Forbidden\nSIP/2.0 403 Forbidden\n"
+		 "Via: SIP/2.0/UDP 192.0.2.1;branch=z9hG4bK1\nCall-ID: a\nCSeq: 1 REGISTER\n\n",
+		 NOON, true, 3},
 		/* a JSON object a message */
 		{"{\"time\":\"2026-11-22T12:00:00Z\",\"raw\":\"REGISTER sip:example.org "
 		 "SIP/2.0\\r\\n"
