@@ -3,17 +3,13 @@
 #include <stdlib.h>
 
 #include "audit/evidence_judge.h"
+#include "audit/evidence_owner.h"
+#include "audit/evidence_selection.h"
 #include "audit/evidence_sweep.h"
 #include "audit/evidence_tally.h"
 
 #define ARENA_RESET_EVERY 64 /* judgements between two resets of the scratch arena */
 #define PROGRESS_EVERY 4096  /* exchanges */
-
-/* Some exchanges by their numbers; a visit asks in ascending order. */
-struct selection {
-	const uint64_t *id;
-	size_t count, next;
-};
 
 struct gathering {
 	const struct evidence_request *request;
@@ -21,8 +17,9 @@ struct gathering {
 	struct arena scratch;
 	unsigned judged;
 	uint64_t visited;
-	struct selection selection;
+	struct evidence_selection selection;
 	struct incident_finder *scout; /* takes each failure for suspect */
+	struct evidence_owner owner;
 	const struct incident_span *span, *span_end, *span_begun;
 	enum rc rc;
 	struct diag *diag;
@@ -71,11 +68,8 @@ static bool collect(const struct cx_exchange *e, void *context)
 static bool is_selected(uint64_t id, void *context)
 {
 	struct gathering *g = context;
-	struct selection *s = &g->selection;
 
-	while (s->next < s->count && s->id[s->next] < id)
-		s->next++;
-	return s->next < s->count && s->id[s->next] == id;
+	return evidence_selection_has(&g->selection, id);
 }
 
 /* The prediction for a pair at its telling exchange; whose it is, at any. */
@@ -104,7 +98,7 @@ static bool is_in_span(uint64_t id, void *context)
 }
 
 /* Failures that provisioning does not foretell, minute by minute. */
-static bool suspect(const struct cx_exchange *e, void *context)
+static bool suspect_all(const struct cx_exchange *e, void *context)
 {
 	struct gathering *g = context;
 	const struct evidence_pair *pair;
@@ -112,11 +106,8 @@ static bool suspect(const struct cx_exchange *e, void *context)
 
 	if (is_stopped(g))
 		return false;
-	if (g->span != g->span_begun) {
-		g->span_begun = g->span;
-		if (!incident_finder_begin_span(g->evidence->finder, g->span))
-			return no_memory(g);
-	}
+	if (evidence_owner_is_elsewhere(&g->owner, &g->evidence->pairs, e))
+		return true;
 	if (is_suspect && evidence_is_telling(e)) {
 		pair = evidence_pairs_find(&g->evidence->pairs, e);
 		is_suspect = pair && pair->match != EVIDENCE_UNJUDGED &&
@@ -124,6 +115,19 @@ static bool suspect(const struct cx_exchange *e, void *context)
 			      pair->predicted.code != e->answer.code);
 	}
 	return incident_finder_add(g->evidence->finder, e, is_suspect) || no_memory(g);
+}
+
+/* The same in minutes that might hold an incident. */
+static bool suspect(const struct cx_exchange *e, void *context)
+{
+	struct gathering *g = context;
+
+	if (g->span != g->span_begun) {
+		g->span_begun = g->span;
+		if (!incident_finder_begin_span(g->evidence->finder, g->span))
+			return no_memory(g);
+	}
+	return suspect_all(e, context);
 }
 
 static enum rc run_pass(struct gathering *g, bool (*visit)(const struct cx_exchange *, void *),
@@ -153,32 +157,22 @@ static enum rc collect_all(struct gathering *g)
 	return rc;
 }
 
-static int compare_ids(const void *a, const void *b)
-{
-	const uint64_t *x = a, *y = b;
-
-	return (*x > *y) - (*x < *y);
-}
-
 /* Looks at the exchanges of the pairs that are not resolved yet. */
 static enum rc judge_rest(struct gathering *g)
 {
 	const struct evidence_pairs *pairs = &g->evidence->pairs;
-	uint64_t *id = malloc((pairs->used + 1) * sizeof(*id));
-	size_t count = 0;
-	enum rc rc = RC_OK;
+	enum rc rc = evidence_selection_new(&g->selection, pairs->used, g->diag);
 
-	if (!id)
-		return diag_set(g->diag, RC_NOMEM, "no memory for the evidence");
+	if (rc != RC_OK)
+		return rc;
 	for (size_t i = 0; i < pairs->used; i++)
-		if (!pairs->pair[i].is_resolved)
-			id[count++] = pairs->pair[i].witness.id;
-	if (count) {
-		qsort(id, count, sizeof(*id), compare_ids);
-		g->selection = (struct selection){id, count, 0};
+		if (pairs->pair[i].holding == EVIDENCE_UNRESOLVED)
+			evidence_selection_add(&g->selection, pairs->pair[i].witness.id);
+	if (g->selection.count) {
+		evidence_selection_sort(&g->selection);
 		rc = run_pass(g, judge, is_selected);
 	}
-	free(id);
+	evidence_selection_clear(&g->selection);
 	return rc;
 }
 
@@ -189,10 +183,15 @@ static enum rc find_incidents(struct gathering *g)
 	enum rc rc = incident_finder_new(&e->finder, g->diag);
 
 	g->span = incident_finder_spans(g->scout, &count);
-	if (rc == RC_OK && count) {
+	if (count)
 		g->span_end = g->span + count;
+	/* Where exchanges of other sources are left out, an incident may show that all together
+	 * hide.
+	 */
+	if (rc == RC_OK && g->request->rival_count)
+		rc = run_pass(g, suspect_all, NULL);
+	else if (rc == RC_OK && count)
 		rc = run_pass(g, suspect, is_in_span);
-	}
 	if (rc == RC_OK)
 		rc = incident_finder_finish(e->finder, &e->incident, &e->incident_count, g->diag);
 	return rc;
@@ -217,11 +216,14 @@ enum rc evidence_gather(const struct evidence_request *request, struct live_evid
 		rc = evidence_sweep(request, out, diag);
 	if (rc == RC_OK)
 		rc = judge_rest(&g);
+	if (rc == RC_OK && request->rival_count)
+		rc = evidence_owner_settle(&g.owner, request, out, diag);
 	if (rc == RC_OK)
 		rc = find_incidents(&g);
 	if (rc == RC_OK)
 		rc = evidence_tally(request->observations, out, diag);
 	incident_finder_free(g.scout);
+	evidence_owner_clear(&g.owner);
 	arena_clear(&g.scratch);
 	return rc;
 }

@@ -60,6 +60,7 @@ struct live_evidence {
 	int64_t from_us, first_us, last_us;
 	int64_t snapshot_us;                        /* when the export was taken */
 	uint64_t registrations, silent, relay_made; /* of exchanges */
+	uint64_t elsewhere, elsewhere_pairs;        /* registrations, pairs of other sources */
 	bool is_damaged; /* some blocks of the file could not be read, the rest was */
 	struct evidence_pairs pairs;
 	struct evidence_rule *rule; /* by attempts, descending; "passes" first */
@@ -81,6 +82,12 @@ struct live_evidence {
 };
 
 struct collision_list;
+/* Another IMS source of the store. */
+struct evidence_rival {
+	struct snapshot_cursor *cursor;
+	struct predictor *predictor; /* over its snapshot; may use the cursor */
+};
+
 struct evidence_request {
 	struct observations *observations;
 	struct predictor *predictor; /* over the snapshot, with the profiles of the audit */
@@ -88,6 +95,11 @@ struct evidence_request {
 	 * use, and the collisions of the audit. NULL: each is judged on its own. */
 	struct snapshot_cursor *cursor;
 	const struct collision_list *collisions;
+	/* The other sources of the store, in an order that is the same for all of them, and the
+	 * place of this one in it (audit/evidence_owner.h). */
+	const struct evidence_rival *rival;
+	unsigned rival_count;
+	uint8_t own;
 	const struct policy *policy;
 	int64_t snapshot_us;
 	int64_t from_us;                 /* older exchanges do not count; 0 = all */

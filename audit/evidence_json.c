@@ -201,6 +201,8 @@ void evidence_json(struct json_writer *j, const struct live_evidence *e,
 	json_write_member_uint(j, "exchanges", e->exchanges);
 	json_write_member_uint(j, "registrations", e->registrations);
 	json_write_member_uint(j, "pairs", e->pairs.used);
+	json_write_member_uint(j, "elsewhere", e->elsewhere);
+	json_write_member_uint(j, "elsewhere_pairs", e->elsewhere_pairs);
 	json_write_member_uint(j, "not_judged", e->pairs.beyond);
 	json_write_member_bool(j, "damaged", e->is_damaged);
 	json_write_member_uint(j, "unanswered", e->silent);

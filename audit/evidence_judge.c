@@ -53,7 +53,9 @@ enum rc evidence_judge(const struct evidence_request *request, const struct cx_e
 		return rc;
 	pair->ordinal = resolution.impi_ordinal != EVIDENCE_NO_ORDINAL ? resolution.impi_ordinal
 								       : resolution.impu_ordinal;
-	pair->is_resolved = true;
+	pair->holding = resolution.impi_ordinal != EVIDENCE_NO_ORDINAL   ? EVIDENCE_IMPI_HELD
+			: resolution.impu_ordinal != EVIDENCE_NO_ORDINAL ? EVIDENCE_IMPU_HELD
+									 : EVIDENCE_NOT_HELD;
 	/* Nothing but silence and answers from elsewhere: there is nothing to compare. */
 	if (!evidence_is_telling(e))
 		return RC_OK;

@@ -128,6 +128,41 @@ static bool grow(struct evidence_pairs *p)
 	return true;
 }
 
+static uint64_t host_hash(const struct cx_exchange *e)
+{
+	struct text host = e->answer_origin_host.data ? e->answer_origin_host : e->destination_host;
+
+	return evidence_identity_hash(host);
+}
+
+unsigned evidence_host_find(const struct evidence_pairs *p, const struct cx_exchange *e)
+{
+	uint64_t hash = host_hash(e);
+
+	for (unsigned i = 0; hash && i < p->host_count; i++)
+		if (p->host[i] == hash)
+			return i + 1;
+	return 0;
+}
+
+static uint8_t host_add(struct evidence_pairs *p, const struct cx_exchange *e)
+{
+	unsigned found = evidence_host_find(p, e);
+	uint64_t hash = found ? 0 : host_hash(e);
+
+	if (!hash || p->host_count == EVIDENCE_HOSTS)
+		return (uint8_t)found;
+	p->host[p->host_count] = hash;
+	return (uint8_t)++p->host_count;
+}
+
+static bool witness_take(struct evidence_pairs *p, struct evidence_pair *pair,
+			 const struct cx_exchange *e, const struct attempt *attempt)
+{
+	pair->witness.host = host_add(p, e);
+	return evidence_witness_take(&pair->witness, &p->identities, e, attempt);
+}
+
 static bool pair_count(struct evidence_pairs *p, struct evidence_pair *pair,
 		       const struct cx_exchange *e, const struct attempt *attempt)
 {
@@ -142,13 +177,12 @@ static bool pair_count(struct evidence_pairs *p, struct evidence_pair *pair,
 	/* Days before the first, by a clock that went back, count with it. */
 	pair->days |= UINT64_C(1) << (day < 0 ? 0 : day >= EVIDENCE_DAYS ? EVIDENCE_DAYS - 1 : day);
 	if (!evidence_is_telling(e) || (pair->id && e->time_us < pair->telling_us))
-		return pair->witness.id ||
-		       evidence_witness_take(&pair->witness, &p->identities, e, attempt);
+		return pair->witness.id || witness_take(p, pair, e, attempt);
 	pair->id = e->id;
 	pair->telling_us = e->time_us;
 	pair->observed = (struct evidence_code){(uint8_t)e->answer.kind, e->answer.code};
 	pair->nature = is_failure ? incident_nature(e) : 0;
-	return evidence_witness_take(&pair->witness, &p->identities, e, attempt);
+	return witness_take(p, pair, e, attempt);
 }
 
 bool evidence_pairs_add(struct evidence_pairs *p, const struct cx_exchange *e)

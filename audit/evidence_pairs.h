@@ -12,6 +12,7 @@
 
 #define EVIDENCE_PAIRS_MAX (3u << 20) /* 500 MB; more are counted, not judged */
 #define EVIDENCE_NO_ORDINAL UINT32_MAX
+#define EVIDENCE_HOSTS 255
 
 enum evidence_match {
 	EVIDENCE_UNJUDGED,    /* no telling answer, or beyond EVIDENCE_PAIRS_MAX */
@@ -19,6 +20,15 @@ enum evidence_match {
 	EVIDENCE_OTHER_CODE,  /* predicted to fail and fails, with another code */
 	EVIDENCE_MISSED,      /* predicted to pass, fails */
 	EVIDENCE_FALSE_ALARM, /* predicted to fail, passes */
+	EVIDENCE_ELSEWHERE,   /* of another source: none of this one's business */
+};
+
+/* What a source has of what was presented. */
+enum evidence_holding {
+	EVIDENCE_UNRESOLVED,
+	EVIDENCE_NOT_HELD,
+	EVIDENCE_IMPU_HELD, /* not the IMPI */
+	EVIDENCE_IMPI_HELD,
 };
 
 struct evidence_code {
@@ -39,7 +49,7 @@ struct evidence_pair {
 	uint8_t match; /* enum evidence_match */
 	uint8_t certainty;
 	uint8_t command;
-	bool is_resolved; /* ordinal is told */
+	uint8_t holding; /* enum evidence_holding: ordinal is told unless unresolved */
 	struct evidence_witness witness;
 };
 #define EVIDENCE_NO_RULE UINT16_MAX
@@ -50,6 +60,8 @@ struct evidence_pairs {
 	uint32_t *slot; /* open addressing over pair: number + 1; 0: free */
 	size_t slots;
 	struct evidence_identities identities; /* of the witnesses */
+	uint64_t host[EVIDENCE_HOSTS];         /* hashes of HSSs, by number - 1 */
+	unsigned host_count;
 	int64_t first_us, last_us;
 	uint64_t beyond; /* exchanges of pairs that found no room */
 };
@@ -68,6 +80,10 @@ bool evidence_pairs_add(struct evidence_pairs *p, const struct cx_exchange *e);
 /* The pair of an exchange, or NULL. */
 struct evidence_pair *evidence_pairs_find(const struct evidence_pairs *p,
 					  const struct cx_exchange *e);
+
+/* The number of the HSS that answered, or that was asked where none did; 0: not told, or not among
+ * the first EVIDENCE_HOSTS. */
+unsigned evidence_host_find(const struct evidence_pairs *p, const struct cx_exchange *e);
 
 /* Whether this code is a failure: none at all, or 3000 and above. */
 bool evidence_code_is_failure(struct evidence_code code);

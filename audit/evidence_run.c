@@ -53,6 +53,9 @@ enum rc evidence_run(const struct audit_request *request, const struct audit_res
 		.predictor = &w->predictor,
 		.cursor = w->cursor,
 		.collisions = &w->shared->collisions,
+		.rival = source->rival,
+		.rival_count = source->rival_count,
+		.own = source->own,
 		.policy = request->policy,
 		.snapshot_us =
 			source->export_us

@@ -5,8 +5,11 @@
 
 struct evidence_source {
 	struct observations *observations;
-	int64_t from_us;   /* older exchanges do not count; 0 = all */
-	int64_t export_us; /* how old the export is; 0 = as old as its snapshot */
+	int64_t from_us;                    /* older exchanges do not count; 0 = all */
+	int64_t export_us;                  /* how old the export is; 0 = as old as its snapshot */
+	const struct evidence_rival *rival; /* the other sources, as in struct evidence_request */
+	unsigned rival_count;
+	uint8_t own;
 	void (*progress)(void *context, uint64_t done, uint64_t total); /* may be NULL */
 	void *progress_context;
 };

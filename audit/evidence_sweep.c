@@ -67,6 +67,7 @@ struct relation {
 	/* User-Data: the index of the IMPU in the record, and its barring */
 	uint32_t identity[EVIDENCE_WITNESS_IDENTITIES];
 	uint32_t count;
+	uint32_t is_told; /* the answer tells of provisioning */
 };
 
 static uint32_t find_hash(const uint64_t *list, uint32_t count, uint64_t hash)
@@ -121,8 +122,8 @@ static enum rc memo_fill(struct sweep *s, struct memo_entry *entry,
 	*entry = (struct memo_entry){
 		.key = {entry->key[0], entry->key[1]},
 		.is_taken = true,
-		.is_usable = rc == RC_OK && judged.is_resolved && judged.ordinal == ordinal &&
-			     !drifts.count && !drifts.older,
+		.is_usable = rc == RC_OK && judged.holding == EVIDENCE_IMPI_HELD &&
+			     judged.ordinal == ordinal && !drifts.count && !drifts.older,
 		.certainty = judged.certainty,
 		.rule = judged.rule,
 		.predicted = judged.predicted,
@@ -140,11 +141,7 @@ static enum rc judge_pair(struct sweep *s, const struct snapshot_view *view,
 
 	if (!relate(s, view, &pair->witness, &relation))
 		return RC_OK;
-	pair->ordinal = view->ordinal;
-	if (!pair->id) { /* nothing to compare */
-		pair->is_resolved = true;
-		return RC_OK;
-	}
+	relation.is_told = pair->id != 0;
 	if (s->used * 2 >= s->slots && !memo_grow(s))
 		return diag_set(s->diag, RC_NOMEM, "no memory for the evidence");
 	XXH128_hash_t hash = XXH3_128bits(&relation, sizeof(relation));
@@ -159,7 +156,10 @@ static enum rc judge_pair(struct sweep *s, const struct snapshot_view *view,
 	}
 	if (rc != RC_OK || !entry->is_taken || !entry->is_usable)
 		return rc;
-	pair->is_resolved = true;
+	pair->holding = EVIDENCE_IMPI_HELD;
+	pair->ordinal = view->ordinal;
+	if (!pair->id) /* nothing to compare */
+		return RC_OK;
 	pair->predicted = entry->predicted;
 	pair->certainty = entry->certainty;
 	pair->rule = entry->rule;

@@ -69,6 +69,8 @@ static void count_pair(struct sums *s, struct live_evidence *e, const struct evi
 		incident_of(e->incident, e->incident_count, pair->nature, pair->telling_us);
 	struct evidence_rule *r = &s->rule[index];
 
+	if (pair->match == EVIDENCE_ELSEWHERE)
+		return;
 	if (pair->match == EVIDENCE_UNJUDGED) {
 		s->rule[0].unjudged++;
 		return;

@@ -32,6 +32,12 @@ static void head_print(const struct report *r, const struct live_evidence *e)
 		time_text(TIME_SECOND, e->first_us, first),
 		time_text(TIME_SECOND, e->last_us, last), (unsigned long long)e->registrations,
 		(unsigned long long)e->pairs.used, time_text(TIME_SECOND, e->snapshot_us, taken));
+	if (e->elsewhere)
+		fprintf(r->out,
+			"  %llu registrations, %llu different ones, are of other sources of the "
+			"store "
+			"and count there.\n",
+			(unsigned long long)e->elsewhere, (unsigned long long)e->elsewhere_pairs);
 	if (e->silent || e->relay_made)
 		fprintf(r->out,
 			"  %llu without an answer and %llu answered by a relay tell nothing of "

@@ -16,6 +16,7 @@ struct evidence_witness {
 	uint64_t traits; /* all else that prediction and drift look at, but for User-Data */
 	uint32_t first;  /* of the identities of User-Data */
 	uint8_t count, room;
+	uint8_t host;   /* evidence_host_find */
 	bool is_usable; /* false: the exchange itself has to be looked at */
 };
 

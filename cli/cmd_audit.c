@@ -126,8 +126,17 @@ static int audit_snapshot(struct audit_arguments *a, const struct policy *policy
 		.threads = a->import.threads ? a->import.threads : import_default_threads(),
 		.interrupted = &command_interrupted,
 	};
+	struct rival_sources *rivals = NULL;
+	struct diag diag;
 	int code = session_profiles("audit", &a->common, policy, info.input->hss, &hss, &cscf);
 
+	if (!code && store && a->live.observations) {
+		diag_init(&diag);
+		if (rival_sources_new(store, info.input->source, &a->common, policy, &rivals,
+				      &diag) != RC_OK)
+			code = command_fail(EXIT_UNUSABLE, &diag);
+		a->live.rivals = rivals;
+	}
 	info.completeness = snapshot_get_completeness(snapshot, &info.completeness_count);
 	if (!code) {
 		request.hss = hss;
@@ -136,6 +145,8 @@ static int audit_snapshot(struct audit_arguments *a, const struct policy *policy
 		info.cscf = cscf_profile_name(cscf);
 		code = report_run(a, store, &request, &info);
 	}
+	a->live.rivals = NULL;
+	rival_sources_free(rivals);
 	snapshot_close(snapshot);
 	return code;
 }

@@ -53,6 +53,9 @@ enum rc live_comparison_gather(struct live_comparison *a, const struct audit_req
 		.observations = a->observations,
 		.from_us = time_of_seconds(a->since),
 		.export_us = a->export_us,
+		.rival = a->rivals ? a->rivals->rival : NULL,
+		.rival_count = a->rivals ? a->rivals->count : 0,
+		.own = a->rivals ? a->rivals->own : 0,
 		.progress = on_progress,
 		.progress_context = &bar,
 	};

@@ -2,13 +2,15 @@
 #pragma once
 #include "audit/evidence_run.h"
 #include "audit/report.h"
+#include "cli/rival_sources.h"
 #include "store/store.h"
 
 struct live_comparison {
-	bool is_unwanted;                  /* --no-observations */
-	int64_t since;                     /* --observed-since, seconds since 1970; 0 = all */
-	int64_t export_us;                 /* how old the export is; 0 = as its snapshot says */
-	struct observations *observations; /* NULL: there are none */
+	bool is_unwanted;                   /* --no-observations */
+	int64_t since;                      /* --observed-since, seconds since 1970; 0 = all */
+	int64_t export_us;                  /* how old the export is; 0 = as its snapshot says */
+	struct observations *observations;  /* NULL: there are none */
+	const struct rival_sources *rivals; /* the store's other sources; NULL: none */
 };
 
 /* Opens observations.db of a folder where there is one. is_asked: the folder was named for it, so

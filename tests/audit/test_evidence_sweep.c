@@ -272,7 +272,7 @@ static void assert_same_pairs(const struct evidence_pairs *a, const struct evide
 
 		assert_memory_equal(x->key, y->key, sizeof(x->key));
 		assert_int_equal(x->id, y->id);
-		assert_int_equal(x->is_resolved, y->is_resolved);
+		assert_int_equal(x->holding, y->holding);
 		assert_int_equal(x->ordinal, y->ordinal);
 		assert_int_equal(x->match, y->match);
 		assert_int_equal(x->certainty, y->certainty);
