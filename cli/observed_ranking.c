@@ -3,17 +3,19 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define CAPACITY_FIRST 1024u
 #define DAY_US (INT64_C(86400) * 1000000)
 #define DAY_BITS 64u
 
-static void subject_free(struct ranking_subject *s)
+static void subject_clear(struct frequent_name *name)
 {
-	if (!s)
-		return;
-	free((void *)(uintptr_t)s->identity.data);
-	free((void *)(uintptr_t)s->last_host.data);
-	free(s);
+	free((void *)(uintptr_t)((struct ranking_subject *)name)->last_host.data);
+}
+
+struct frequent_names observed_ranking_new(void)
+{
+	return (struct frequent_names){.most = RANKING_MAX,
+				       .bytes = sizeof(struct ranking_subject),
+				       .clear = subject_clear};
 }
 
 /* Replaces *owned by a copy of t; what was there stays when memory is out. */
@@ -32,57 +34,6 @@ static bool replace(struct text *owned, struct text t)
 	free((void *)(uintptr_t)owned->data);
 	*owned = text_of(copy, t.length);
 	return true;
-}
-
-static struct ranking_subject **slot(struct ranking_subject **slots, uint32_t capacity,
-				     uint64_t hash, struct text identity)
-{
-	uint32_t at = (uint32_t)(hash ^ hash >> 32) & (capacity - 1);
-
-	while (slots[at] && (slots[at]->hash != hash || !text_equal(slots[at]->identity, identity)))
-		at = (at + 1) & (capacity - 1);
-	return &slots[at];
-}
-
-static enum rc rebuild(struct observed_ranking *r, uint32_t capacity)
-{
-	struct ranking_subject **slots = calloc(capacity, sizeof(struct ranking_subject *));
-
-	if (!slots)
-		return RC_NOMEM;
-	for (uint32_t i = 0; i < r->capacity; i++)
-		if (r->slots[i])
-			*slot(slots, capacity, r->slots[i]->hash, r->slots[i]->identity) =
-				r->slots[i];
-	free(r->slots);
-	r->slots = slots;
-	r->capacity = capacity;
-	return RC_OK;
-}
-
-/* Forgets those with the fewest attempts until a quarter is free. */
-static enum rc forget(struct observed_ranking *r)
-{
-	while (r->count > RANKING_MAX / 4 * 3) {
-		r->floor++;
-		for (uint32_t i = 0; i < r->capacity; i++) {
-			if (!r->slots[i] || r->slots[i]->attempts > r->floor)
-				continue;
-			subject_free(r->slots[i]);
-			r->slots[i] = NULL;
-			r->count--;
-		}
-	}
-	return rebuild(r, r->capacity);
-}
-
-static enum rc make_room(struct observed_ranking *r)
-{
-	if (r->count == RANKING_MAX)
-		return forget(r);
-	if (2 * r->count >= r->capacity)
-		return rebuild(r, r->capacity ? 2 * r->capacity : CAPACITY_FIRST);
-	return RC_OK;
 }
 
 static void count_code(struct ranking_subject *s, const struct cx_exchange *e)
@@ -107,43 +58,31 @@ static bool count_attempt(struct ranking_subject *s, const struct cx_exchange *e
 {
 	uint64_t day = (uint64_t)(e->time_us / DAY_US) % (RANKING_DAY_WORDS * DAY_BITS);
 
-	if (!s->attempts || e->time_us < s->first_us)
+	if (s->impi.count == 1 || e->time_us < s->first_us)
 		s->first_us = e->time_us;
-	if (!s->attempts || e->time_us >= s->last_us) {
+	if (s->impi.count == 1 || e->time_us >= s->last_us) {
 		s->last_us = e->time_us;
 		if (!replace(&s->last_host, e->answer_origin_host.data ? e->answer_origin_host
 								       : e->destination_host))
 			return false;
 	}
-	s->attempts++;
 	s->days[day / DAY_BITS] |= UINT64_C(1) << day % DAY_BITS;
 	count_code(s, e);
 	return true;
 }
 
-enum rc observed_ranking_add(struct observed_ranking *r, const struct cx_exchange *e)
+enum rc observed_ranking_add(struct frequent_names *r, const struct cx_exchange *e)
 {
-	struct ranking_subject **at, *s;
+	struct frequent_name *subject;
 	struct attempt attempt;
-	uint64_t hash;
+	enum rc rc;
 
 	if (!cx_exchange_is_failure(e) || !cx_exchange_attempt(e, &attempt))
 		return RC_OK;
-	if (make_room(r) != RC_OK)
-		return RC_NOMEM;
-	hash = text_hash(TEXT_HASH_SEED, attempt.impi);
-	at = slot(r->slots, r->capacity, hash, attempt.impi);
-	if (!*at) {
-		s = calloc(1, sizeof(*s));
-		if (!s || !replace(&s->identity, attempt.impi)) {
-			subject_free(s);
-			return RC_NOMEM;
-		}
-		s->hash = hash;
-		*at = s;
-		r->count++;
-	}
-	return count_attempt(*at, e) ? RC_OK : RC_NOMEM;
+	rc = frequent_names_add(r, text_hash(TEXT_HASH_SEED, attempt.impi), attempt.impi, &subject);
+	if (rc == RC_OK && !count_attempt((struct ranking_subject *)subject, e))
+		rc = RC_NOMEM;
+	return rc;
 }
 
 static int subject_compare(const void *a, const void *b)
@@ -151,34 +90,16 @@ static int subject_compare(const void *a, const void *b)
 	const struct ranking_subject *x = *(struct ranking_subject *const *)a;
 	const struct ranking_subject *y = *(struct ranking_subject *const *)b;
 
-	if (x->attempts != y->attempts)
-		return x->attempts > y->attempts ? -1 : 1;
+	if (x->impi.count != y->impi.count)
+		return x->impi.count > y->impi.count ? -1 : 1;
 	if (x->last_us != y->last_us)
 		return x->last_us > y->last_us ? -1 : 1;
-	return text_compare(x->identity, y->identity);
+	return text_compare(x->impi.name, y->impi.name);
 }
 
-void observed_ranking_sort(struct observed_ranking *r)
+void observed_ranking_sort(struct frequent_names *r)
 {
-	uint32_t used = 0;
-
-	for (uint32_t i = 0; i < r->capacity; i++) {
-		struct ranking_subject *s = r->slots[i];
-
-		r->slots[i] = NULL;
-		if (s)
-			r->slots[used++] = s;
-	}
-	if (used)
-		qsort(r->slots, used, sizeof(struct ranking_subject *), subject_compare);
-}
-
-void observed_ranking_clear(struct observed_ranking *r)
-{
-	for (uint32_t i = 0; i < r->capacity; i++)
-		subject_free(r->slots[i]);
-	free(r->slots);
-	memset(r, 0, sizeof(*r));
+	frequent_names_sort(r, subject_compare);
 }
 
 unsigned observed_ranking_days(const struct ranking_subject *s)

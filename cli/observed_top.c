@@ -13,7 +13,7 @@
 #define LIMIT_DEFAULT 20u
 
 struct topping {
-	struct observed_ranking ranking;
+	struct frequent_names ranking;
 	enum rc rc;
 };
 
@@ -29,9 +29,9 @@ static void identity_add(const struct ranking_subject *s, bool is_masked, struct
 {
 	strbuf_reset(out);
 	if (is_masked)
-		identity_add_masked(s->identity, out);
+		identity_add_masked(s->impi.name, out);
 	else
-		strbuf_add_text(out, s->identity);
+		strbuf_add_text(out, s->impi.name);
 }
 
 static void subject_json(struct json_writer *j, const struct ranking_subject *s,
@@ -39,7 +39,7 @@ static void subject_json(struct json_writer *j, const struct ranking_subject *s,
 {
 	json_write_object_begin(j);
 	json_write_member_text(j, "impi", strbuf_text(identity));
-	json_write_member_uint(j, "attempts", s->attempts);
+	json_write_member_uint(j, "attempts", s->impi.count);
 	json_write_member_microseconds(j, "first", s->first_us);
 	json_write_member_microseconds(j, "last", s->last_us);
 	json_write_member_uint(j, "days", observed_ranking_days(s));
@@ -65,7 +65,7 @@ static void subject_json(struct json_writer *j, const struct ranking_subject *s,
 	json_write_object_end(j);
 }
 
-static int top_json(const struct observed_ranking *r, uint32_t count, bool is_masked)
+static int top_json(const struct frequent_names *r, uint32_t count, bool is_masked)
 {
 	struct strbuf b, identity;
 	struct json_writer j;
@@ -81,8 +81,8 @@ static int top_json(const struct observed_ranking *r, uint32_t count, bool is_ma
 	json_write_key(&j, "identities");
 	json_write_array_begin(&j);
 	for (uint32_t i = 0; i < count; i++) {
-		identity_add(r->slots[i], is_masked, &identity);
-		subject_json(&j, r->slots[i], &identity);
+		identity_add((const struct ranking_subject *)r->slot[i], is_masked, &identity);
+		subject_json(&j, (const struct ranking_subject *)r->slot[i], &identity);
 	}
 	json_write_array_end(&j);
 	json_write_object_end(&j);
@@ -97,7 +97,7 @@ static void subject_text(const struct ranking_subject *s, const struct strbuf *i
 {
 	char first[TIME_TEXT_MAX], last[TIME_TEXT_MAX];
 
-	printf("%7llu  ", (unsigned long long)s->attempts);
+	printf("%7llu  ", (unsigned long long)s->impi.count);
 	print_text(stdout, strbuf_text(identity));
 	printf("\n         %u day%s, %.16s to %.16s", observed_ranking_days(s),
 	       text_plural(observed_ranking_days(s)), time_text(TIME_MILLI, s->first_us, first),
@@ -120,14 +120,14 @@ static void subject_text(const struct ranking_subject *s, const struct strbuf *i
 	}
 }
 
-static int top_text(const struct observed_ranking *r, uint32_t count, bool is_masked)
+static int top_text(const struct frequent_names *r, uint32_t count, bool is_masked)
 {
 	struct strbuf identity;
 
 	strbuf_init(&identity);
 	for (uint32_t i = 0; i < count; i++) {
-		identity_add(r->slots[i], is_masked, &identity);
-		subject_text(r->slots[i], &identity);
+		identity_add((const struct ranking_subject *)r->slot[i], is_masked, &identity);
+		subject_text((const struct ranking_subject *)r->slot[i], &identity);
 	}
 	strbuf_clear(&identity);
 	if (!r->count)
@@ -146,7 +146,7 @@ int observed_top(const struct observed_options *o, int count, char **operands)
 {
 	uint32_t limit = o->limit ? o->limit : LIMIT_DEFAULT;
 	struct observation_query query = observed_query(o);
-	struct topping t = {0};
+	struct topping t = {.ranking = observed_ranking_new()};
 	struct observations_summary summary = {0};
 	struct observations *observations;
 	struct diag diag;
@@ -177,6 +177,6 @@ int observed_top(const struct observed_options *o, int count, char **operands)
 		observed_tell_empty();
 	if (rc != RC_OK)
 		code = command_fail(EXIT_UNUSABLE, &diag);
-	observed_ranking_clear(&t.ranking);
+	frequent_names_clear(&t.ranking);
 	return code;
 }

@@ -2,14 +2,20 @@
 
 #include <stdlib.h>
 
+#include "base/frequent_names.h"
 #include "base/print.h"
 #include "base/time_text.h"
-#include "trace/failing_identities.h"
 
 #define STATUSES 700
 #define METHODS_KEPT 32
+#define IDENTITIES_KEPT 65536u
 #define TOP_SHOWN 20
 #define HOUR_US (3600 * 1000000LL)
+
+struct failing_identity {
+	struct frequent_name name; /* its count is that of failures */
+	enum cause_class cause;    /* of the last one */
+};
 
 struct case_statistics {
 	uint64_t cases, failed;
@@ -26,20 +32,24 @@ struct case_statistics {
 		uint64_t cases, failed;
 	} hour[STATISTICS_HOURS];
 	unsigned hours;
-	struct failing_identities failing;
+	struct frequent_names failing; /* entries are struct failing_identity */
 };
 
 enum rc case_statistics_new(struct case_statistics **out, struct diag *diag)
 {
 	*out = calloc(1, sizeof(**out));
-	return *out ? RC_OK : diag_set(diag, RC_NOMEM, "no memory for statistics");
+	if (!*out)
+		return diag_set(diag, RC_NOMEM, "no memory for statistics");
+	(*out)->failing = (struct frequent_names){.most = IDENTITIES_KEPT,
+						  .bytes = sizeof(struct failing_identity)};
+	return RC_OK;
 }
 
 void case_statistics_free(struct case_statistics *s)
 {
 	if (!s)
 		return;
-	failing_identities_clear(&s->failing);
+	frequent_names_clear(&s->failing);
 	free(s);
 }
 
@@ -80,8 +90,15 @@ static enum rc count_identity(struct case_statistics *s, const struct diagnosis 
 {
 	uint64_t key = d->impi_key ? d->impi_key : d->impu_key;
 	const char *name = d->impi ? d->impi : d->impu;
+	struct frequent_name *failing;
+	enum rc rc;
 
-	return key && name ? failing_identities_add(&s->failing, key, name, d->cause) : RC_OK;
+	if (!key || !name)
+		return RC_OK;
+	rc = frequent_names_add(&s->failing, key, text_from(name), &failing);
+	if (rc == RC_OK)
+		((struct failing_identity *)failing)->cause = d->cause;
+	return rc;
 }
 
 enum rc case_statistics_add(struct case_statistics *s, const struct diagnosis *d)
@@ -108,7 +125,7 @@ void case_statistics_text(FILE *out, struct case_statistics *s)
 {
 	char words[TIME_TEXT_MAX];
 
-	failing_identities_sort(&s->failing);
+	frequent_names_sort(&s->failing, NULL);
 	fprintf(out, "%llu case%s, %llu failed\n\nby method\n", (unsigned long long)s->cases,
 		text_plural(s->cases), (unsigned long long)s->failed);
 	for (unsigned i = 0; i < s->methods; i++) {
@@ -137,18 +154,18 @@ void case_statistics_text(FILE *out, struct case_statistics *s)
 			(unsigned long long)s->hour[i].failed);
 	fputs("\nidentities that failed most\n", out);
 	for (uint32_t i = 0; i < s->failing.count && i < TOP_SHOWN; i++) {
-		const struct failing_identity *f = &s->failing.slot[i];
+		const struct failing_identity *f =
+			(const struct failing_identity *)s->failing.slot[i];
 
-		fprintf(out, "  %10llu  %-20s ", (unsigned long long)f->failed,
+		fprintf(out, "  %10llu  %-20s ", (unsigned long long)f->name.count,
 			cause_class_str(f->cause));
-		print_text(out, text_from(f->name));
+		print_text(out, f->name.name);
 		fputc('\n', out);
 	}
 	if (s->failing.floor)
 		fprintf(out,
 			"  More identities failed than are kept: one may have failed %llu times "
-			"more "
-			"than it says here\n",
+			"more than it says here\n",
 			(unsigned long long)s->failing.floor);
 }
 
@@ -157,12 +174,13 @@ static void identities_json(struct json_writer *j, const struct case_statistics 
 	json_write_key(j, "top_identities");
 	json_write_array_begin(j);
 	for (uint32_t i = 0; i < s->failing.count && i < TOP_SHOWN; i++) {
-		const struct failing_identity *f = &s->failing.slot[i];
+		const struct failing_identity *f =
+			(const struct failing_identity *)s->failing.slot[i];
 
 		json_write_object_begin(j);
-		json_write_member_str(j, "identity", f->name);
-		json_write_member_uint(j, "failed", f->failed + f->missed);
-		json_write_member_uint(j, "failed_at_least", f->failed);
+		json_write_member_text(j, "identity", f->name.name);
+		json_write_member_uint(j, "failed", f->name.count + f->name.missed);
+		json_write_member_uint(j, "failed_at_least", f->name.count);
 		json_write_member_str(j, "cause", cause_class_str(f->cause));
 		json_write_object_end(j);
 	}
@@ -202,7 +220,7 @@ void case_statistics_json(struct json_writer *j, struct case_statistics *s)
 {
 	char words[TIME_TEXT_MAX];
 
-	failing_identities_sort(&s->failing);
+	frequent_names_sort(&s->failing, NULL);
 	json_write_object_begin(j);
 	json_write_member_uint(j, "cases", s->cases);
 	json_write_member_uint(j, "failed", s->failed);

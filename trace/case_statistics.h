@@ -1,5 +1,6 @@
 /* Sums over many cases: by method, status, sender, cause and hour, and the identities that failed
- * most (failing_identities.h). Memory is bounded: hours beyond the most are summed in the last one.
+ * most (base/frequent_names.h). Memory is bounded: hours beyond the most are summed in the last
+ * one.
  */
 #pragma once
 #include <stdio.h>
